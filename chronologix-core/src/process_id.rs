@@ -1,6 +1,13 @@
 //! Which process this is: the one that was started, or a forked child of it.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    hash::{BuildHasher as _, RandomState},
+    process,
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 /// The number of forks between the process that was started and this one.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
@@ -11,6 +18,15 @@ static GENERATION: AtomicU32 = AtomicU32::new(0);
 #[inline]
 pub(crate) fn generation() -> u32 {
     GENERATION.load(Ordering::Relaxed)
+}
+
+/// Returns a number that differs between runs of programs, on all machines, and between a process
+/// and its forked children.
+pub(crate) fn run_id() -> u64 {
+    // Its keys are random.
+    static RUN: OnceLock<RandomState> = OnceLock::new();
+    let run = RUN.get_or_init(RandomState::new);
+    run.hash_one((process::id(), generation()))
 }
 
 /// Starts a new generation, in a child that was just forked and has one thread.

@@ -43,7 +43,8 @@ pub struct Stats {
     pub refused: u64,
     /// Records that could not be written or synced, and whose callers got an error.
     pub records_failed: u64,
-    /// Bytes written, mirrors included. Without files, those on the console.
+    /// Bytes written, mirrors included, headers of files aside. Without files, those on the
+    /// console.
     pub bytes_written: u64,
     /// Records in the queue that the writer has not taken yet.
     pub queue_records: u64,

@@ -3,6 +3,7 @@
 //! The writer and the viewer share it: what one writes, the other reads by the same rules.
 
 mod escape;
+mod file_header;
 pub mod file_name;
 mod folder;
 mod interval;
@@ -21,6 +22,7 @@ pub use self::{
         Multiline, escape_field_with, escape_json_with, escape_text, push_field_value,
         push_json_string, push_json_utf8, quoted_length,
     },
+    file_header::FileHeader,
     folder::Folder,
     interval::{Interval, Span},
     line_parser::{JsonLine, ParsedLine, parse_json_line, parse_text_line},

@@ -87,6 +87,8 @@ pub struct LoggerOptions {
     pub compress: Option<Compression>,
     /// The size at which a stream continues in a numbered file.
     pub max_file_size: Option<ByteSize>,
+    /// Whether each file begins with a line that tells it from all others.
+    pub file_header: bool,
     /// What is echoed, on top of what the program says.
     pub echo: EchoOptions,
     /// Where `chronologix-ship` sends records, and how. A logger checks it and does nothing else.
@@ -168,6 +170,7 @@ impl Default for LoggerOptions {
             retain: Vec::new(),
             compress: None,
             max_file_size: None,
+            file_header: false,
             echo: EchoOptions::default(),
             ship: ShipOptions::default(),
             problems: Vec::new(),
@@ -279,6 +282,7 @@ impl LoggerOptions {
             ("retain", !self.retain.is_empty()),
             ("compress", self.compress.is_some()),
             ("max_file_size", self.max_file_size.is_some()),
+            ("file_header", self.file_header),
         ];
         for (key, _) in given.iter().filter(|(_, is_given)| *is_given) {
             let why = format!("there are no files (`no_files`); leave out `{key}` or `no_files`");

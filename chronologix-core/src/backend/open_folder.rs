@@ -99,7 +99,12 @@ impl OpenFolder {
         let path = settings.base.join(span.folder.name());
         let max_size = settings.max_file_size;
         let file = |stream: &StreamSettings| {
-            RollingFile::new(&path, &stream.file, settings.modes.file, max_size)
+            let file = RollingFile::new(&path, &stream.file, settings.modes.file, max_size);
+            if settings.file_header {
+                file.with_header(&stream.name, stream.format)
+            } else {
+                file
+            }
         };
         let files = settings.streams.iter().map(file).collect::<Vec<_>>();
         let buffers = files.iter().map(|_| WriteBuffer::default()).collect();

@@ -7,6 +7,7 @@ pub(crate) mod sync_patience;
 
 pub(crate) mod size_limit;
 
+mod beginning;
 mod file_state;
 mod superseded;
 
@@ -19,12 +20,12 @@ use std::{
 use chronologix_schema::layout::file_name::{MOST_NUMBERS, with_number};
 
 use self::{
-    file_state::FileState, size_limit::SizeLimit, superseded::Superseded,
+    beginning::Beginning, file_state::FileState, size_limit::SizeLimit, superseded::Superseded,
     sync_patience::SyncPatience,
 };
 use super::write_buffer::WriteBuffer;
 use crate::{
-    DiskError,
+    DiskError, Format,
     fs::traits::{FileSystem, LockGuard, LogFile},
 };
 
@@ -49,8 +50,7 @@ pub(crate) struct RollingFile {
     /// The file before this one, which could not be synced. Its lines are written to this file
     /// again.
     superseded: Option<Superseded>,
-    /// What is left to write of the line about that.
-    mark: Vec<u8>,
+    beginning: Beginning,
     /// The lock of the folder, which tells whether other loggers write to it.
     lock: Weak<dyn LockGuard>,
     /// Why no sync of this file proves anything any more. It is written to until the disk has
@@ -78,6 +78,7 @@ impl RollingFile {
             limit: SizeLimit {
                 max: max_size,
                 bytes: 0,
+                header: 0,
             },
             mode,
             state: FileState::Closed,
@@ -85,11 +86,18 @@ impl RollingFile {
             has_unsynced_name: false,
             earlier_failure: None,
             superseded: None,
-            mark: Vec::new(),
+            beginning: Beginning::default(),
             lock: Weak::<()>::new(),
             distrusted: None,
             patience: SyncPatience::default(),
         }
+    }
+
+    /// Lets each file begin with a line that tells it from all others.
+    pub(crate) fn with_header(mut self, stream: &str, format: Format) -> Self {
+        let (folder, name) = (&self.folder, &self.name);
+        self.limit.header = self.beginning.set_header(stream, format, folder, name);
+        self
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -203,11 +211,15 @@ impl RollingFile {
             else {
                 break;
             };
-            if !self.mark.is_empty() {
-                let taken = file.append(&self.mark).map_err(failed)?;
-                self.mark.drain(..taken);
+            if self.beginning.is_due() {
+                let taken = self
+                    .beginning
+                    .write(&mut **file, &self.path)
+                    .map_err(failed)?;
                 self.limit.bytes += taken as u64;
-                *ends_mid_line = !self.mark.is_empty();
+                if taken > 0 {
+                    *ends_mid_line = !self.beginning.left.is_empty();
+                }
                 continue;
             }
             if *ends_mid_line {
@@ -319,45 +331,6 @@ impl RollingFile {
         }
     }
 
-    /// Lets a new file begin with a line that says what is repeated in it, if other loggers may
-    /// write to the one before: its lines cannot be removed then.
-    fn mark_repeats(&mut self, buffer: &WriteBuffer) {
-        let Some(superseded) = &mut self.superseded else {
-            return;
-        };
-        let mut is_alone = false;
-        if let Some(lock) = self.lock.upgrade() {
-            lock.while_alone(&mut || is_alone = true);
-        }
-        if is_alone || !self.state.is_empty() {
-            return;
-        }
-        let Some(mark) = superseded.mark(buffer) else {
-            return;
-        };
-        let limit = SizeLimit {
-            bytes: mark.len() as u64,
-            ..self.limit
-        };
-        let lines = &buffer.lines[buffer.written..];
-        if limit.capacity_for(lines, false).is_some() {
-            superseded.is_marked = true;
-            self.mark = mark;
-        }
-    }
-
-    pub(crate) fn has_superseded(&self) -> bool {
-        self.superseded.is_some()
-    }
-
-    /// Removes the lines from the file before this one if they are in this one by now, so that no
-    /// line stands twice. To be called when no other logger writes to the folder.
-    pub(crate) fn cut_superseded(&mut self, buffer: &WriteBuffer) {
-        if let Some(superseded) = self.superseded.take().filter(|_| buffer.is_written()) {
-            superseded.cut(buffer);
-        }
-    }
-
     /// Removes what is in the file of a line that is not there as a whole, under the same
     /// condition.
     pub(crate) fn cut_torn_line(&mut self, buffer: &mut WriteBuffer) {
@@ -370,7 +343,7 @@ impl RollingFile {
     /// Clears the buffer. If its lines are given up, the file may end in the middle of one.
     pub(crate) fn clear(&mut self, buffer: &mut WriteBuffer) {
         self.superseded = None;
-        self.mark.clear();
+        self.beginning.left.clear();
         if let FileState::Open { ends_mid_line, .. } = &mut self.state {
             *ends_mid_line |= buffer.is_mid_line();
         }
@@ -485,6 +458,7 @@ impl RollingFile {
 
     fn set_open(&mut self, opened: FileState) {
         self.state = opened;
+        self.beginning.file_opened();
         self.limit.bytes = 0;
         self.measure();
     }

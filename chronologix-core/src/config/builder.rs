@@ -390,6 +390,22 @@ impl Config {
         self.set("max_file_size", size, |it| &mut it.options.max_file_size)
     }
 
+    /// Lets each file begin with a line that tells it from every other file, for collectors that
+    /// know a file by its first line or its first bytes. Default: files begin with a record.
+    ///
+    /// ```text
+    /// # chronologix/1 stream=errors folder=2025-05-04__14-00 file=errors.log run=9f2c81d0a4b37e65
+    /// ```
+    ///
+    /// In streams of JSON it is an object with the same members, and `"chronologix":1`. It has no
+    /// `message`. The line is written with the first record of a file, also in numbered files and
+    /// those of mirrors. A file that is continued by a later run has one. `chronologix-view` shows
+    /// no such line.
+    pub fn file_header(mut self, header: bool) -> Self {
+        self.options.file_header = header;
+        self
+    }
+
     /// Writes no files: records go to the echo and to hooks alone, as in a container whose stdout
     /// is its log. Default: files.
     ///
@@ -401,8 +417,8 @@ impl Config {
     ///
     /// `written` means that `write(2)` to the output has returned. What the echo does not show, by
     /// its level or streams, counts as written. `synced` is no more than `written`, for there is no
-    /// file to sync. So no stream may have it as its durability, and `retain`, `compress` and
-    /// `max_file_size` are refused as well. Hooks get what they get beside files.
+    /// file to sync. So no stream may have it as its durability, and `retain`, `compress`,
+    /// `max_file_size` and `file_header` are refused as well. Hooks get what they get beside files.
     ///
     /// ```
     /// # use chronologix_core::{Config, Echo, Level};

@@ -46,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) compress: Option<Compression>,
     /// In bytes.
     pub(crate) max_file_size: Option<u64>,
+    /// Each file begins with a line that tells it from all others.
+    pub(crate) file_header: bool,
     /// What gets records besides their files.
     pub(crate) sinks: SinkSettings,
     /// The settings file whose levels may be read again.

@@ -83,6 +83,7 @@ impl Config {
             retain: options.retain.clone(),
             compress: options.compress,
             max_file_size: options.max_file_size.map(ByteSize::bytes),
+            file_header: options.file_header,
             sinks,
             #[cfg(feature = "toml")]
             reload,

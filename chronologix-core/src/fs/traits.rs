@@ -98,6 +98,15 @@ pub(crate) trait LogFile: Send + fmt::Debug {
     /// Appends bytes. Returns how many were written.
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize>;
 
+    /// Appends bytes if the file is empty, so that of all loggers that open it one does. Returns
+    /// how many were written, or `None` if the file is not empty.
+    fn append_first(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
+        if self.len()? > 0 {
+            return Ok(None);
+        }
+        self.append(bytes).map(Some)
+    }
+
     /// Makes the data durable.
     fn sync(&mut self) -> io::Result<()>;
 

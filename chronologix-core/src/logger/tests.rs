@@ -4,6 +4,7 @@ mod context;
 mod durability;
 mod endings;
 mod failures;
+mod file_headers;
 mod file_sizes;
 mod flight_recorder;
 mod full_queue;

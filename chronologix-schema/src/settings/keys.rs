@@ -58,6 +58,7 @@ pub const KEYS: &[Key<LoggerOptions>] = &[
     Key::new("retain", RETAIN_TAKES, Takes::Amounts { clear: |o| o.retain.clear(), add: |o, text| parsed(text).map(|it| o.retain.push(it)) }),
     Key::text("compress", "zst", |o, text| parsed(text).map(|it| o.compress = Some(it))),
     Key::new("max_file_size", SIZE, Takes::Amount(|o, text| parsed(text).map(|it| o.max_file_size = Some(it)))),
+    Key::new("file_header", TRUE_OR_FALSE, Takes::Flag(|o, flag| o.file_header = flag)),
     Key::text(ECHO, "stderr", |o, text| parsed(text).map(|it| o.echo.to = Some(it))),
     Key::new(SHIP, SHIP_TAKES, Takes::Table),
 ];

@@ -11,6 +11,8 @@ pub(crate) struct SizeLimit {
     /// The size when the file system was last asked, and what was written since. Kept only if there
     /// is a limit.
     pub(crate) bytes: u64,
+    /// A file that is not larger has no record yet, but at most a header.
+    pub(crate) header: u64,
 }
 
 impl SizeLimit {
@@ -31,7 +33,7 @@ impl SizeLimit {
         if let Some(fitting) = end_of(lines[..room].iter().rposition(|byte| *byte == b'\n')) {
             return Some(fitting);
         }
-        if self.bytes == 0 || is_mid_line {
+        if self.bytes <= self.header || is_mid_line {
             let first = lines.iter().position(|byte| *byte == b'\n');
             return Some(end_of(first).unwrap_or(all));
         }

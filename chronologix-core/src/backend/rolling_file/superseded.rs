@@ -8,6 +8,7 @@ use std::{ops::Range, path::Path};
 
 use chronologix_schema::layout::{Repeat, push_json_string};
 
+use super::{RollingFile, size_limit::SizeLimit};
 use crate::{backend::write_buffer::WriteBuffer, fs::traits::LogFile};
 
 #[cfg(test)]
@@ -54,6 +55,47 @@ impl Superseded {
         if !self.is_marked {
             // Best effort: a disk that refuses leaves the lines twice.
             let _ = self.file.cut_back(&buffer.lines[self.bytes]);
+        }
+    }
+}
+
+impl RollingFile {
+    /// Lets a new file begin with a line that says what is repeated in it, if other loggers may
+    /// write to the one before: its lines cannot be removed then.
+    pub(super) fn mark_repeats(&mut self, buffer: &WriteBuffer) {
+        let Some(superseded) = &mut self.superseded else {
+            return;
+        };
+        let mut is_alone = false;
+        if let Some(lock) = self.lock.upgrade() {
+            lock.while_alone(&mut || is_alone = true);
+        }
+        if is_alone || !self.state.is_empty() {
+            return;
+        }
+        let Some(mark) = superseded.mark(buffer) else {
+            return;
+        };
+        let limit = SizeLimit {
+            bytes: mark.len() as u64,
+            ..self.limit
+        };
+        let lines = &buffer.lines[buffer.written..];
+        if limit.capacity_for(lines, false).is_some() {
+            superseded.is_marked = true;
+            self.beginning.left = mark;
+        }
+    }
+
+    pub(crate) fn has_superseded(&self) -> bool {
+        self.superseded.is_some()
+    }
+
+    /// Removes the lines from the file before this one if they are in this one by now, so that no
+    /// line stands twice. To be called when no other logger writes to the folder.
+    pub(crate) fn cut_superseded(&mut self, buffer: &WriteBuffer) {
+        if let Some(superseded) = self.superseded.take().filter(|_| buffer.is_written()) {
+            superseded.cut(buffer);
         }
     }
 }

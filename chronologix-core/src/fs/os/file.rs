@@ -5,6 +5,14 @@ use std::{
     io::{self, Read, Seek, SeekFrom, Write},
     path::Path,
 };
+#[cfg(unix)]
+use std::{thread, time::Duration};
+
+#[cfg(unix)]
+use rustix::{
+    fs::{FlockOperation, flock},
+    io::Errno,
+};
 
 use super::sync;
 #[cfg(windows)]
@@ -13,6 +21,10 @@ use crate::fs::traits::{FileId, LogFile};
 
 #[cfg(all(test, unix))]
 mod tests;
+
+/// Attempts to lock a file for its first line, a millisecond apart.
+#[cfg(unix)]
+const ATTEMPTS: u32 = 20;
 
 /// A file of the operating system, open for appending.
 #[derive(Debug)]
@@ -36,13 +48,18 @@ impl LogFile for OsFile {
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
         #[cfg(windows)]
         let _alone = locks::lock_end(&self.file);
-        loop {
-            match (&self.file).write(bytes) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Ok(0) if !bytes.is_empty() => return Err(io::ErrorKind::WriteZero.into()),
-                outcome => return outcome,
-            }
+        append(&self.file, bytes)
+    }
+
+    fn append_first(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
+        #[cfg(windows)]
+        let _alone = locks::lock_end(&self.file);
+        #[cfg(unix)]
+        let _alone = BeginningLock::take(&self.file);
+        if self.len()? > 0 {
+            return Ok(None);
         }
+        append(&self.file, bytes).map(Some)
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -109,6 +126,44 @@ impl LogFile for OsFile {
             // If that is not allowed, there was no wait, and at worst an empty line follows.
             let _ = self.file.set_permissions(metadata.permissions());
         }
+    }
+}
+
+fn append(mut file: &File, bytes: &[u8]) -> io::Result<usize> {
+    loop {
+        match file.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(0) if !bytes.is_empty() => return Err(io::ErrorKind::WriteZero.into()),
+            outcome => return outcome,
+        }
+    }
+}
+
+/// An advisory lock on an open file, under which loggers write its first line.
+#[cfg(unix)]
+struct BeginningLock<'a>(&'a File);
+
+#[cfg(unix)]
+impl<'a> BeginningLock<'a> {
+    /// Waits for another logger, which has the lock for a `write`. A process that keeps it for
+    /// longer is no logger, and is not waited for. Where there are no locks, two loggers that open
+    /// an empty file at the same moment may write a first line each.
+    fn take(file: &'a File) -> Option<Self> {
+        for _ in 0..ATTEMPTS {
+            match flock(file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => return Some(Self(file)),
+                Err(Errno::WOULDBLOCK) => thread::sleep(Duration::from_millis(1)),
+                Err(_) => break,
+            }
+        }
+        None
+    }
+}
+
+#[cfg(unix)]
+impl Drop for BeginningLock<'_> {
+    fn drop(&mut self) {
+        let _ = flock(self.0, FlockOperation::Unlock);
     }
 }
 

@@ -32,7 +32,11 @@ fn lines_are_cut_where_the_file_is_full() {
         (9, Some(4), "er\nb\n", true, Some(3)),
         (2, Some(4), "er\nb\n", true, Some(3)),
     ] {
-        let limit = SizeLimit { max, bytes };
+        let limit = SizeLimit {
+            max,
+            bytes,
+            header: 0,
+        };
         let room = limit.capacity_for(lines.as_bytes(), is_mid_line);
         assert_eq!(room, expected, "{bytes} of {max:?}, {lines:?}");
     }

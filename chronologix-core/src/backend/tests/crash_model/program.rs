@@ -35,6 +35,8 @@ pub(crate) struct Setup {
     pub(crate) zone: Zone,
     /// How large a file may become: a few lines, so that many batches fill more than one.
     pub(crate) most_bytes: Option<u64>,
+    /// Files begin with a header.
+    pub(crate) headers: bool,
     pub(crate) moods: Moods,
 }
 
@@ -204,6 +206,7 @@ impl Setup {
             interval: Interval::Hour1,
             zone: ZONES[0],
             most_bytes: None,
+            headers: false,
             moods: Moods::ALL,
         }
     }
@@ -227,6 +230,7 @@ impl Setup {
             .timezone(self.zone.name)
             .timestamp_format("rfc3339")
             .queue_capacity(CAPACITY)
+            .file_header(self.headers)
             .streams((0..STREAMS.len()).map(stream))
             .mirror(STREAMS[from], STREAMS[to])
     }
@@ -253,16 +257,18 @@ fn setups() -> impl Strategy<Value = Setup> {
         select(intervals.to_vec()),
         select(&ZONES[..]),
         select(&SIZES[..]),
+        any::<bool>(),
         any::<[bool; 4]>(),
     )
         .prop_map(
-            |(others, json, mirror, interval, zone, most_bytes, moods)| Setup {
+            |(others, json, mirror, interval, zone, most_bytes, headers, moods)| Setup {
                 durabilities: [others[0], others[1], Durability::Synced, others[2]],
                 json,
                 mirror,
                 interval,
                 zone,
                 most_bytes,
+                headers,
                 moods: Moods {
                     faults: moods[0],
                     plunder: moods[1],

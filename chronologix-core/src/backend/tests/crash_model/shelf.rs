@@ -6,7 +6,7 @@ use super::{
     program::{FILES, STREAMS, Setup},
     world::World,
 };
-use chronologix_schema::layout::file_name::without_number;
+use chronologix_schema::layout::{FileHeader, file_name::without_number};
 
 use crate::fs::tests::sim::FileSnapshot;
 
@@ -27,11 +27,21 @@ pub(crate) enum Line {
     Record { number: usize, micros: i64 },
     /// So many records of a stream were dropped.
     Dropped { records: u64 },
+    /// What the file is.
+    Header,
     /// Somebody else's, from before.
     Foreign,
     /// Half a line, or zeros, that were left behind.
     Fragment,
 }
+
+/// How lines begin.
+const STARTS: [&str; 4] = [
+    "[20",
+    "{\"timestamp\":\"20",
+    "# chronologix/1 ",
+    "{\"chronologix\":1,",
+];
 
 /// Bytes of a stamp.
 const STAMP: usize = "2025-05-04T14:30:00.000000+00:00".len();
@@ -93,6 +103,15 @@ fn read_line(world: &World, read: &File<'_>, line: &str, is_first: bool) -> Resu
     if is_first && matches!(line, "other\n" | "half" | "half\n") {
         return Ok(Line::Foreign);
     }
+    if is_first
+        && world.setup.headers
+        && line
+            .strip_suffix('\n')
+            .and_then(FileHeader::of_line)
+            .is_some()
+    {
+        return Ok(Line::Header);
+    }
     let Some(text) = line.strip_suffix('\n') else {
         return fragment(line);
     };
@@ -131,13 +150,15 @@ fn read_line(world: &World, read: &File<'_>, line: &str, is_first: bool) -> Resu
 /// Half a line: nothing is glued to it.
 fn fragment(text: &str) -> Result<Line, String> {
     let begins_again = |start: &str| text.rfind(start).is_some_and(|at| at > 0);
-    if begins_again("[20") || begins_again("{\"timestamp") {
+    if ["[20", "{\"timestamp", "# chronologix/", "{\"chronologix"]
+        .into_iter()
+        .any(begins_again)
+    {
         return Err(format!("a line is glued to another: {text:?}"));
     }
     let content = text.trim_end_matches('\0');
-    let starts = ["[20", "{\"timestamp\":\"20"];
     let is_start = |start: &&str| content.starts_with(*start) || start.starts_with(content);
-    if text.is_empty() || content != "half" && !starts.iter().any(is_start) {
+    if text.is_empty() || content != "half" && !STARTS.iter().any(is_start) {
         return Err(format!("{text:?} is not the beginning of any line"));
     }
     Ok(Line::Fragment)

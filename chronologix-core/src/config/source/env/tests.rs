@@ -63,6 +63,7 @@ fn every_key_has_a_variable() {
             ("CHRONOLOGIX_FLUSH_ON_SIGNALS", "true"),
             ("CHRONOLOGIX_RETAIN", "30d, 10GiB,100"),
             ("CHRONOLOGIX_MAX_FILE_SIZE", "100MiB"),
+            ("CHRONOLOGIX_FILE_HEADER", "true"),
             ("CHRONOLOGIX_ECHO", "stderr"),
             ("CHRONOLOGIX_MIN_LEVEL", "Error"),
             ("CHRONOLOGIX_STREAMS_APP_DEDUP", "10s"),
@@ -86,6 +87,7 @@ fn every_key_has_a_variable() {
     let rules = settings.retain.iter().map(Retention::to_string);
     assert_eq!(rules.collect::<Vec<_>>(), ["30d", "10GiB", "100"]);
     assert_eq!(settings.max_file_size, Some(100 << 20));
+    assert!(settings.file_header);
     assert!(settings.sinks.echo.is_some());
     let [app, errors, audit] = &*settings.streams else {
         panic!("three streams")

@@ -1,6 +1,8 @@
-//! Files whose names go away.
+//! Files whose names go away, and their first line.
 
-use std::{fs, io::Write as _};
+use std::{fs, io::Write as _, thread};
+
+use rustix::fs::{FlockOperation, flock};
 
 use super::OsFile;
 use crate::fs::traits::LogFile as _;
@@ -31,4 +33,41 @@ fn a_file_is_deleted_when_its_name_is() {
     assert!(!file.is_deleted().unwrap());
     fs::remove_file(folder.path().join("app.log.1")).unwrap();
     assert!(file.is_deleted().unwrap());
+}
+
+#[test]
+fn of_all_that_open_an_empty_file_one_writes_the_first_line() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..50 {
+        let path = folder.path().join(format!("{round}.log"));
+        fs::File::create(&path).unwrap();
+        let write = || {
+            let opened = fs::OpenOptions::new().append(true).open(&path).unwrap();
+            let mut file = OsFile::new(opened, &path);
+            let taken = file.append_first(b"first\n").unwrap();
+            file.append(b"line\n").unwrap();
+            usize::from(taken.is_some())
+        };
+        let writers = thread::scope(|scope| {
+            let threads = (0..4).map(|_| scope.spawn(write));
+            let threads = threads.collect::<Vec<_>>();
+            threads
+                .into_iter()
+                .map(|it| it.join().unwrap())
+                .sum::<usize>()
+        });
+        assert_eq!(writers, 1);
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text, format!("first\n{}", "line\n".repeat(4)));
+    }
+}
+
+#[test]
+fn a_lock_that_another_process_keeps_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.log");
+    let keeps = fs::File::create(&path).unwrap();
+    flock(&keeps, FlockOperation::NonBlockingLockExclusive).unwrap();
+    let mut file = OsFile::new(fs::File::create(&path).unwrap(), &path);
+    assert_eq!(file.append_first(b"first\n").unwrap(), Some(6));
 }
