@@ -48,6 +48,7 @@ mod file_name;
 mod foreign;
 mod given;
 mod growth;
+pub(crate) mod header;
 mod lines;
 mod listing;
 mod packed;

@@ -11,8 +11,8 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::tree::{
-    FileState, Identity, Lines, OpenFile, RawLine, begin_of_new, file_state, has_ended, open_file,
-    plain_state, read_at, take_trouble,
+    FileState, Identity, Lines, OpenFile, RawLine, begin_of_new, file_state, has_ended,
+    header::header_in, open_file, plain_state, read_at, take_trouble,
 };
 
 #[cfg(test)]
@@ -449,12 +449,19 @@ impl Open {
             let missing = HEAD - self.head.len();
             self.head.extend_from_slice(&new[..new.len().min(missing)]);
         }
-        if self.offset == 0 && new.starts_with(UTF8_MARK) {
-            lines.begin_at(UTF8_MARK.len() as u64);
-            lines.feed(&new[UTF8_MARK.len()..], &mut polled.lines);
-        } else {
-            lines.feed(new, &mut polled.lines);
+        let first = match self.offset {
+            0 if new.starts_with(UTF8_MARK) => UTF8_MARK.len(),
+            0 => match header_in(new) {
+                Some(header) => header,
+                // It is being written.
+                None => return Ok(Continuity::Same),
+            },
+            _ => 0,
+        };
+        if first > 0 {
+            lines.begin_at(first as u64);
         }
+        lines.feed(&new[first..], &mut polled.lines);
         self.offset += new.len() as u64;
         polled.has_more = new.len() == wanted && self.offset < end;
         let keep = block.len().saturating_sub(FOOTPRINT);

@@ -18,7 +18,7 @@ mod tests;
 const BLOCK: usize = 64 << 10;
 
 /// The number of first bytes that say what a file holds.
-pub(super) const HEAD: usize = 8;
+pub(super) const HEAD: usize = 16;
 
 /// The largest window of zstd, as a power of two. `zstd --ultra --long=31` uses it.
 const LARGEST_WINDOW: u32 = 31;
@@ -26,7 +26,7 @@ const LARGEST_WINDOW: u32 = 31;
 /// What the first bytes of a file say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
-    /// Text that can be read as it stands, behind a byte order mark of this length.
+    /// Text that can be read as it stands, behind a byte order mark or a header of this length.
     Text(u64),
     /// Text in UTF-16.
     Utf16,

@@ -21,6 +21,7 @@ use zip::{
 use super::{
     decode::{CUT_OFF, Content, HEAD, damage, decode, not_read},
     file_name::{bytes_text, name_text},
+    header::header_length,
     instant_of,
     positional::{FileState, Identity, OpenFile, not_regular, open_regular, read_at},
     spool,
@@ -46,8 +47,9 @@ static FILES: UnpackCache<File> = UnpackCache::new();
 /// The folders unpacked last.
 static FOLDERS: UnpackCache<Archive> = UnpackCache::new();
 
-/// The lengths of all files that were unpacked, so that they are not unpacked for that again.
-static LENGTHS: Mutex<BTreeMap<Identity, u64>> = Mutex::new(BTreeMap::new());
+/// The lengths of all files that were unpacked, and where their records begin, so that they are not
+/// unpacked for that again.
+static LENGTHS: Mutex<BTreeMap<Identity, (u64, u64)>> = Mutex::new(BTreeMap::new());
 
 /// What is wrong with the file of a path, until it is reported.
 static TROUBLES: Mutex<BTreeMap<PathBuf, (Identity, Option<String>)>> = Mutex::new(BTreeMap::new());
@@ -107,10 +109,18 @@ pub(crate) fn open_file(path: &Path) -> io::Result<OpenFile> {
         let mut unpacked = tempfile::tempfile()?;
         let trouble = decode(Sequential::new(stored), &mut unpacked)?;
         keep_trouble(path, identity, trouble);
-        lock(&LENGTHS).insert(identity, unpacked.metadata()?.len());
         Ok(unpacked)
     })?;
-    Ok(OpenFile::unpacked(unpacked, None, identity))
+    let file = OpenFile::unpacked(unpacked, None, identity);
+    let known = lock(&LENGTHS).get(&identity).copied();
+    if let Some((_, header)) = known {
+        return Ok(file.behind_mark(header));
+    }
+    let mut head = [0; HEAD];
+    let length = read_at(&file, &mut head, 0)?;
+    let header = header_length(&file, &head[..length])?;
+    lock(&LENGTHS).insert(identity, (file.state()?.length, header));
+    Ok(file.behind_mark(header))
 }
 
 /// Returns the first bytes of a file, without a byte order mark. No more than these are
@@ -159,14 +169,14 @@ pub(crate) fn file_state(path: &Path) -> io::Result<(FileState, u64)> {
     let identity = packed_identity(&stored)?;
     // Bound to a name, so that the lock is not held while the file is unpacked.
     let known = lock(&LENGTHS).get(&identity).copied();
-    if let Some(length) = known {
+    if let Some((length, header)) = known {
         let modified = stored.state()?.modified;
         let state = FileState {
             identity,
             length,
             modified,
         };
-        return Ok((state, 0));
+        return Ok((state, header));
     }
     let file = open_file(path)?;
     Ok((file.state()?, file.mark()))
@@ -228,6 +238,10 @@ fn stored(path: &Path) -> io::Result<(OpenFile, Option<Content>)> {
         Content::Unknown(format) => Err(not_read(format)),
         // Brotli has no first bytes of its own.
         Content::Text(_) if has_suffix(path, ".br") => Err(not_read("brotli")),
+        Content::Text(0) => {
+            let header = header_length(&file, &head[..length])?;
+            Ok((file, Some(Content::Text(header))))
+        }
         content => Ok((file, Some(content))),
     }
 }

@@ -24,7 +24,7 @@ pub(crate) struct OpenFile {
     range: Option<Range<u64>>,
     /// The identity of what was unpacked. `None` if the file is read as it is.
     origin: Option<Identity>,
-    /// The length of the byte order mark before the first line.
+    /// The length of what stands before the first record: a byte order mark, or a header.
     mark: u64,
 }
 
@@ -60,7 +60,7 @@ impl OpenFile {
         }
     }
 
-    /// The same file, with a byte order mark of this length.
+    /// The same file, with a byte order mark or a header of this length.
     pub(super) fn behind_mark(self, mark: u64) -> Self {
         Self { mark, ..self }
     }

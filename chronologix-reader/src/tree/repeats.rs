@@ -1,7 +1,8 @@
 //! Lines of a numbered file that stand in an earlier file of the stream too.
 //!
 //! The writer repeats lines whose sync failed where it shares a folder, and says so in the first
-//! line of the new file. They are read where they were written first, as far as they are there.
+//! line of the new file, or behind its header. They are read where they were written first, as far
+//! as they are there.
 
 use std::{
     io,
@@ -27,23 +28,28 @@ const LONGEST_MARK: usize = 4 << 10;
 const BLOCK: usize = if cfg!(test) { 64 } else { 64 << 10 };
 
 /// Returns where the lines begin that stand in this file alone, and whether that is certain:
-/// repeated lines may still be being written. 0 if no line is repeated.
+/// repeated lines may still be being written. Behind the header if no line is repeated.
 ///
 /// # Errors
 ///
 /// Fails if a file cannot be read.
 pub(crate) fn begin_of_new(path: &Path) -> io::Result<(u64, bool)> {
     let file = open_file(path)?;
+    let header = file.mark();
     let mut head = vec![0; LONGEST_MARK];
-    let length = read_at(&file, &mut head, 0)?;
+    let length = read_at(&file, &mut head, header)?;
     let line = memchr::memchr(b'\n', &head[..length]).map(|end| &head[..end]);
     let mark = line.and_then(|line| Repeat::of_line(str::from_utf8(line).ok()?));
     let Some((line, mark)) = line.zip(mark) else {
-        return Ok((0, length > 0));
+        return Ok((header, length > 0));
     };
     match earlier_file(path, &mark.file) {
-        Some(earlier) => compare(&file, line.len() as u64 + 1, &open_file(&earlier)?, &mark),
-        None => Ok((0, true)),
+        Some(earlier) => {
+            let first = header + line.len() as u64 + 1;
+            let (begin, is_certain) = compare(&file, first, &open_file(&earlier)?, &mark)?;
+            Ok((begin.max(header), is_certain))
+        }
+        None => Ok((header, true)),
     }
 }
 

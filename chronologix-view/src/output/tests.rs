@@ -15,6 +15,7 @@ use crate::{
     tests::folder_of,
 };
 
+mod beginnings;
 mod dates;
 mod mirrors;
 mod options;

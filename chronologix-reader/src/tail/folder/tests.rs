@@ -110,6 +110,38 @@ fn an_unfinished_line_is_given_when_the_folder_is_closed() {
 }
 
 #[test]
+fn a_header_is_no_line() {
+    let header = "# chronologix/1 stream=a folder=2025-05-04 file=a.log run=1\n";
+    for start in [
+        Start::Beginning,
+        Start::Last(3),
+        Start::Last(10),
+        Start::Last(100),
+    ] {
+        let begun = format!("{header}1\n2\n");
+        let mut case = Case::new(&[("a.log", &*begun)], start);
+        let first: &[&str] = match start {
+            Start::Last(3) => &["2"],
+            _ => &["1", "2"],
+        };
+        case.check(first);
+        case.write("a.log", &format!("{begun}3\n"));
+        case.check(&["3"]);
+        // A numbered file has its own.
+        case.write("a.1.log", &format!("{header}4\n"));
+        case.check(&["4"]);
+    }
+    // The writer makes it step by step.
+    let mut case = Case::new(&[("a.log", "")], Start::Beginning);
+    for written in ["", &header[..20], header] {
+        case.write("a.log", written);
+        case.check(&[]);
+    }
+    case.write("a.log", &format!("{header}1\n"));
+    case.check(&["1"]);
+}
+
+#[test]
 fn lines_that_a_failed_sync_repeats_are_read_once() {
     let mark = "[2] [WARN] chronologix: bytes 2 to 6 of a.log are repeated here, its sync failed\n";
     for start in [Start::Beginning, Start::Last(3), Start::Last(100)] {

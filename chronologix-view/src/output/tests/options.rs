@@ -227,66 +227,6 @@ fn single_files_are_merged() {
     assert_eq!(String::from_utf8(out).unwrap(), expected);
 }
 
-#[test]
-fn lines_that_a_failed_sync_repeats_are_printed_once() {
-    let (before, batch) = ("[14:00:01] a1\n", "[14:00:02] a2\n[14:00:03] a3\n");
-    let old = format!("{before}{batch}[14:00:04] a4\n");
-    let bytes = before.len()..before.len() + batch.len();
-    let mark = format!(
-        "[14:00:02] [WARN] chronologix: bytes {} to {} of app.log are repeated here, its sync \
-         failed\n",
-        bytes.start, bytes.end
-    );
-    let messages = |base: &Path, options: &Options| {
-        let (out, ..) = run(base, options);
-        let lines = out.lines().filter_map(|line| line.split_once("] "));
-        let found: Vec<&str> = lines.map(|(_, message)| message).collect();
-        found.join(" ")
-    };
-    let folder = |name| format!("2025-05-04__14-00/{name}");
-    for repeated in [batch, &batch[..before.len()]] {
-        let new = format!("{mark}{repeated}[14:00:05] a5\n");
-        let dir = folder_of(&[
-            (".chronologix.json", DESCRIPTION),
-            (&folder("app.log"), &old),
-            (&folder("app.1.log"), &new),
-        ]);
-        for packs in [false, true] {
-            if packs {
-                let path = dir.path().join(folder("app.log"));
-                let packed = zstd::encode_all(old.as_bytes(), 1).unwrap();
-                fs::write(path.with_extension("log.zst"), packed).unwrap();
-                fs::remove_file(path).unwrap();
-            }
-            let last = Options {
-                last: Some(3),
-                ..Options::default()
-            };
-            for (options, expected) in [
-                (Options::default(), "a1 a2 a3 a4 a5"),
-                (last, "a3 a4 a5"),
-                (since(Some("14:00:02"), None), "a2 a3 a4 a5"),
-                (since(Some("14:00:05"), None), "a5"),
-                (since(None, Some("14:00:03")), "a1 a2"),
-            ] {
-                assert_eq!(messages(dir.path(), &options), expected, "{options:?}");
-            }
-            let (json, ..) = run(dir.path(), &shaped(Shape::Json));
-            assert_eq!(json.lines().count(), 5);
-            let (stats, ..) = run(dir.path(), &shaped(Shape::Stats(StatsShape::Table)));
-            assert!(stats.contains("app           5     70"), "{stats}");
-        }
-    }
-    // What the first file has lost is in the second alone.
-    let dir = folder_of(&[
-        (".chronologix.json", DESCRIPTION),
-        (&folder("app.log"), before),
-        (&folder("app.1.log"), &format!("{mark}{batch}")),
-    ]);
-    let (out, ..) = run(dir.path(), &Options::default());
-    assert_eq!(out, format!("{before}{mark}{batch}"));
-}
-
 /// A tree in which one record of three has lines that continue it.
 fn with_trace() -> tempfile::TempDir {
     folder_of(&[
@@ -375,7 +315,7 @@ fn letters() -> String {
     ('a'..='j').enumerate().map(line).collect()
 }
 
-fn matching(pattern: &str) -> Filter {
+pub(super) fn matching(pattern: &str) -> Filter {
     let pattern = LineRegex::new(pattern, Case::Sensitive).unwrap();
     Filter::new(None, vec![FilterRule::new(pattern, true)])
 }
