@@ -92,7 +92,7 @@ pub use chronologix_schema::{
     layout::{Interval, Multiline, Statement, StatementError, StatementField, ValueKind},
     settings::{
         ConfigError, ConfigProblem,
-        options::{Colors, Compression, Durability, Format, Location, Overflow},
+        options::{Colors, Compression, Durability, Format, Location, Overflow, RetainAfter},
         quantity::{ByteSize, Retention},
     },
 };

@@ -11,6 +11,7 @@ mod line_parser;
 mod line_template;
 mod manifest;
 mod repeat;
+mod shipped;
 mod statement;
 mod time_zone;
 mod timestamp_format;
@@ -29,6 +30,7 @@ pub use self::{
     line_template::{LineTemplate, NOTHING, Placeholder, TemplatePart},
     manifest::{FORMAT_VERSION, MANIFEST_FILE, Manifest, ManifestStream},
     repeat::Repeat,
+    shipped::{SHIPPED_DIR, ShippedMark},
     statement::{STATEMENTS_FILE, Statement, StatementError, StatementField, ValueKind},
     time_zone::{TimeZone, UnknownZone, check_zone_name, zone},
     timestamp_format::{BadTimestampFormat, TimestampFormat},

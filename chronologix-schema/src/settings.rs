@@ -17,7 +17,9 @@ pub mod suggest;
 pub use self::problem::{ConfigError, ConfigProblem};
 use self::{
     filter::Filter,
-    options::{Colors, Compression, Durability, EchoTarget, Format, Location, Overflow},
+    options::{
+        Colors, Compression, Durability, EchoTarget, Format, Location, Overflow, RetainAfter,
+    },
     quantity::{ByteSize, Retention},
     ship::ShipOptions,
 };
@@ -83,6 +85,8 @@ pub struct LoggerOptions {
     pub flush_on_signals: bool,
     /// How long closed folders are kept. None: for ever.
     pub retain: Vec<Retention>,
+    /// When a folder may be removed.
+    pub retain_after: RetainAfter,
     /// How closed folders are compressed.
     pub compress: Option<Compression>,
     /// The size at which a stream continues in a numbered file.
@@ -168,6 +172,7 @@ impl Default for LoggerOptions {
             exit_timeout: Duration::from_secs(5),
             flush_on_signals: false,
             retain: Vec::new(),
+            retain_after: RetainAfter::Closed,
             compress: None,
             max_file_size: None,
             file_header: false,

@@ -113,6 +113,7 @@ fn as_generated(merged: &Merged<Location>) -> Config {
             ("exit_timeout", Value::Text(time)) => config.exit_timeout(time.as_str()),
             ("no_files", Value::Flag(true)) => config.no_files(),
             ("no_files", Value::Flag(false)) => config,
+            ("retain_after", Value::Text(moment)) => config.retain_after(moment.as_str()),
             ("file_header", Value::Flag(flag)) => config.file_header(*flag),
             ("flush_on_signals", Value::Flag(flag)) => config.flush_on_signals(*flag),
             ("retain", Value::Text(rule)) => config.retain(rule.as_str()),

@@ -14,7 +14,8 @@ use chronologix_schema::{
 use super::reload::ReloadSettings;
 use super::{IntoSetting, StreamConfig, into_setting::value_of};
 use crate::{
-    ByteSize, Compression, Echo, Hook, Incident, Interval, LevelFilter, Overflow, Retention,
+    ByteSize, Compression, Echo, Hook, Incident, Interval, LevelFilter, Overflow, RetainAfter,
+    Retention,
     clock::Clock,
     error_reporter::Handler,
     format::redact::Redactor,
@@ -365,6 +366,16 @@ impl Config {
             self.options.retain.push(rule);
         }
         self
+    }
+
+    /// Says when a folder that [`Config::retain`] would remove may be removed: `closed`, or
+    /// `shipped`, once `chronologix-ship` has marked it, after a store of objects has all its
+    /// files. Default: `closed`.
+    ///
+    /// Until then nothing of it is removed, also if the tree has become too large. It is compressed
+    /// all the same. A folder that got late records after it was shipped waits for the next mark.
+    pub fn retain_after(self, moment: impl IntoSetting<RetainAfter>) -> Self {
+        self.set("retain_after", moment, |it| &mut it.options.retain_after)
     }
 
     /// Compresses closed folders: `zst` or `gz` for each file in place (`app.log.zst`), or

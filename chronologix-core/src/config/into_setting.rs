@@ -9,7 +9,7 @@ use chronologix_schema::{
 
 use crate::{
     ByteSize, Compression, Durability, Echo, Format, Interval, Level, LevelFilter, Location,
-    Multiline, Overflow, ParseError, Retention,
+    Multiline, Overflow, ParseError, RetainAfter, Retention,
 };
 
 /// A value of a setting, or its text as it stands in a settings file.
@@ -87,6 +87,7 @@ macro_rules! settings {
 settings! {
     ByteSize = str::parse,
     Compression = str::parse,
+    RetainAfter = str::parse,
     Duration = parse_duration,
     Durability = str::parse,
     Filter = str::parse,

@@ -10,7 +10,7 @@ use chronologix_schema::{
 };
 
 use crate::{
-    Compression, Durability, Format, Level, LevelFilter, Overflow, Retention,
+    Compression, Durability, Format, Level, LevelFilter, Overflow, RetainAfter, Retention,
     format::{line::LineLayout, redact::Redactor},
     sinks::SinkSettings,
 };
@@ -42,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) flush_on_signals: bool,
     /// How long closed folders are kept.
     pub(crate) retain: Vec<Retention>,
+    /// When they may be removed.
+    pub(crate) retain_after: RetainAfter,
     /// How closed folders are compressed.
     pub(crate) compress: Option<Compression>,
     /// In bytes.

@@ -81,6 +81,7 @@ impl Config {
             exit_timeout: options.exit_timeout,
             flush_on_signals: options.flush_on_signals,
             retain: options.retain.clone(),
+            retain_after: options.retain_after,
             compress: options.compress,
             max_file_size: options.max_file_size.map(ByteSize::bytes),
             file_header: options.file_header,

@@ -14,7 +14,7 @@ use super::{
     scan::{FoundFile, ScannedFolder, TreeScan},
     trusted_time::TrustedTime,
 };
-use crate::{Compression, Retention};
+use crate::{Compression, RetainAfter, Retention};
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +30,7 @@ pub(crate) struct RetentionPolicy {
     pub(crate) zone: TimeZone,
     pub(crate) compress: Option<Compression>,
     pub(crate) retain: Vec<Retention>,
+    pub(crate) retain_after: RetainAfter,
 }
 
 /// An archive to create, or to finish.
@@ -121,7 +122,9 @@ impl RetentionPolicy {
         // Only the size is a reason to remove something by a clock that is not trusted: the disk
         // fills up whatever time it is.
         let TrustedTime { wall, trusted } = now;
-        let removable = |folder: &&Folder| self.may_touch(**folder, trusted);
+        let removable = |folder: &&Folder| {
+            self.may_touch(**folder, trusted) && self.may_remove(&tree.units[*folder])
+        };
         let mut removable_folders = BTreeSet::new();
         for rule in &self.retain {
             match rule {
@@ -150,13 +153,19 @@ impl RetentionPolicy {
             let kept = tree.units.iter().filter(kept).collect::<Vec<_>>();
             let mut bytes = kept.iter().map(|(_, unit)| unit.bytes()).sum::<u64>();
             for (folder, unit) in kept {
-                if bytes > most && self.may_touch(*folder, wall) && unit.bytes() > 0 {
+                let may_remove = self.may_touch(*folder, wall) && self.may_remove(unit);
+                if bytes > most && may_remove && unit.bytes() > 0 {
                     bytes -= unit.bytes();
                     removable_folders.insert(*folder);
                 }
             }
         }
         removable_folders
+    }
+
+    /// Returns whether nothing has to happen to a folder before it may be removed.
+    fn may_remove(&self, unit: &ScannedFolder) -> bool {
+        self.retain_after != RetainAfter::Shipped || unit.is_shipped()
     }
 }
 

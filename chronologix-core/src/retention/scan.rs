@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chronologix_schema::layout::Folder;
+use chronologix_schema::layout::{Folder, ShippedMark};
 
 use super::file_names::{self, BaseEntry, FolderEntry, LogFileNames};
 use crate::{
@@ -32,6 +32,8 @@ pub(crate) struct ScannedFolder {
     pub(crate) files: Vec<FoundFile>,
     /// Archives of the folder, beside it.
     pub(crate) archives: Vec<FoundFile>,
+    /// What of it was shipped.
+    pub(crate) mark: ShippedMark,
 }
 
 /// One of our files.
@@ -111,6 +113,16 @@ impl TreeScan {
 }
 
 impl ScannedFolder {
+    /// Returns whether all that is ours was shipped, as far as can be told by names and sizes.
+    pub(crate) fn is_shipped(&self) -> bool {
+        let is_file = |found: &FoundFile| match &found.compressed {
+            None => self.mark.has(&found.name, found.version.bytes),
+            Some((_, log)) => self.mark.has_some_of(log),
+        };
+        let has_mark = !self.mark.files.is_empty();
+        self.files.iter().all(is_file) && (has_mark || self.archives.is_empty())
+    }
+
     /// Returns the size of everything that is ours.
     pub(crate) fn bytes(&self) -> u64 {
         let all = self.files.iter().chain(&self.archives);

@@ -7,6 +7,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chronologix_schema::layout::{Folder, ShippedMark};
 
 use crate::{
     Config, Incident, Logger, ManualClock,
@@ -195,5 +196,31 @@ fn a_clock_that_stays_ahead_removes_after_two_intervals_and_for_the_size_at_once
     wait_until(|| logger.stats().folders_removed == 3);
     step_a_month(&logger, &clock);
     wait_until(|| logger.stats().folders_removed == 3);
+    logger.stop_blocking().unwrap();
+}
+
+#[test]
+fn a_folder_that_is_to_be_shipped_stays_until_it_is_marked() {
+    let fs = fs();
+    let (logger, clock) = start(&fs, config().retain("1h").retain_after("shipped"));
+    let mark = |hour: u32, bytes: u64| {
+        let folder = Folder::parse(&format!("2025-05-04__{hour:02}-00")).unwrap();
+        let files = [("app.log".to_owned(), bytes)].into();
+        let path = format!("/base/{}", ShippedMark::path_of(folder));
+        fs.put(&path, ShippedMark { files }.to_json().as_bytes());
+    };
+    mark(9, 5);
+    mark(10, 4);
+    fs.put(
+        "/base/.chronologix.shipped/2025-05-04__11-00.json",
+        b"{\"chro",
+    );
+    clock.advance(HOUR);
+    wait_until(|| logger.stats().folders_removed == 1);
+    assert_eq!(hours(&fs), [10, 11, 12, 13, 14, 15, 16]);
+    mark(11, 5);
+    clock.advance(HOUR);
+    wait_until(|| logger.stats().folders_removed == 2);
+    assert_eq!(hours(&fs), [10, 12, 13, 14, 15, 16, 17]);
     logger.stop_blocking().unwrap();
 }

@@ -13,7 +13,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
+use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest, ShippedMark};
 
 use super::{
     archive::{self, ArchiveSource},
@@ -24,7 +24,7 @@ use super::{
     trusted_time::ClockWatch,
 };
 use crate::{
-    DiskError,
+    DiskError, RetainAfter,
     clock::ClockReading,
     config::Settings,
     fs::{
@@ -36,7 +36,7 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// The most bytes a manifest may have.
+/// The most bytes that a manifest or a mark may have.
 const MAX_READ: u64 = 1 << 20;
 
 /// How long an unfinished archive stays as it is before it counts as abandoned, where there are no
@@ -96,6 +96,7 @@ impl RetentionWorker {
                 zone: settings.zone.clone(),
                 compress: settings.compress,
                 retain: settings.retain.clone(),
+                retain_after: settings.retain_after,
             },
             logs: files.collect(),
             file_mode: settings.modes.file,
@@ -184,18 +185,33 @@ impl RetentionWorker {
                 }
             }
         }
+        if self.rules.retain_after == RetainAfter::Shipped {
+            for (folder, unit) in &mut tree.units {
+                let mark = self.read_text(Path::new(&ShippedMark::path_of(*folder)));
+                let mark = mark
+                    .ok()
+                    .and_then(|text| ShippedMark::from_json(&text).ok());
+                // Without a mark that can be read, the folder stays.
+                unit.mark = mark.unwrap_or_default();
+            }
+        }
         tree
+    }
+
+    /// Reads a small file of the tree.
+    fn read_text(&self, path: &Path) -> io::Result<String> {
+        let mut text = String::new();
+        self.fs
+            .open(path)?
+            .take(MAX_READ)
+            .read_to_string(&mut text)?;
+        Ok(text)
     }
 
     /// Returns the files of all streams in the manifest. Without one, those of this logger.
     fn log_names(&self) -> LogFileNames {
-        let read = || {
-            let mut text = String::new();
-            let file = self.fs.open(Path::new(MANIFEST_FILE))?;
-            file.take(MAX_READ).read_to_string(&mut text)?;
-            io::Result::Ok(text)
-        };
-        let described = read().ok().and_then(|text| Manifest::from_json(&text).ok());
+        let read = self.read_text(Path::new(MANIFEST_FILE));
+        let described = read.ok().and_then(|text| Manifest::from_json(&text).ok());
         let described = described.iter().flat_map(|described| &described.streams);
         let described = described.map(|stream| stream.file.as_str());
         LogFileNames::of(self.logs.iter().map(String::as_str).chain(described))

@@ -56,6 +56,7 @@ pub const KEYS: &[Key<LoggerOptions>] = &[
     Key::text("exit_timeout", "5s", |o, text| duration(text).map(|time| o.exit_timeout = time)),
     Key::new("flush_on_signals", TRUE_OR_FALSE, Takes::Flag(|o, flag| o.flush_on_signals = flag)),
     Key::new("retain", RETAIN_TAKES, Takes::Amounts { clear: |o| o.retain.clear(), add: |o, text| parsed(text).map(|it| o.retain.push(it)) }),
+    Key::text("retain_after", "shipped", |o, text| parsed(text).map(|it| o.retain_after = it)),
     Key::text("compress", "zst", |o, text| parsed(text).map(|it| o.compress = Some(it))),
     Key::new("max_file_size", SIZE, Takes::Amount(|o, text| parsed(text).map(|it| o.max_file_size = Some(it)))),
     Key::new("file_header", TRUE_OR_FALSE, Takes::Flag(|o, flag| o.file_header = flag)),

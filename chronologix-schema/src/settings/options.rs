@@ -44,6 +44,15 @@ words! {
 }
 
 words! {
+    /// When a folder may be removed.
+    chronologix_schema::settings::options: RetainAfter, "moment of removal":
+    /// Two intervals after it was closed.
+    Closed = "closed",
+    /// Once `chronologix-ship` has marked it as shipped, too.
+    Shipped = "shipped",
+}
+
+words! {
     /// How closed folders are compressed.
     chronologix_schema::settings::options: Compression, "compression":
     /// Each file in place: `app.log.zst`. The tree stays readable for tools that read such files.

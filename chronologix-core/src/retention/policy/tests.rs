@@ -8,7 +8,7 @@ use super::{CompressionJob, RetentionPolicy};
 use chronologix_schema::layout::{self, Folder, Interval};
 
 use crate::{
-    ByteSize, Compression, Retention,
+    ByteSize, Compression, RetainAfter, Retention,
     fs::retention_fs::{DirEntry, EntryKind, FileVersion},
     retention::{file_names::LogFileNames, scan::TreeScan, trusted_time::TrustedTime},
 };
@@ -19,6 +19,7 @@ fn rules(interval: Interval) -> RetentionPolicy {
         zone: layout::TimeZone::UTC,
         compress: None,
         retain: Vec::new(),
+        retain_after: RetainAfter::Closed,
     }
 }
 
@@ -316,4 +317,49 @@ fn a_clock_that_is_not_trusted_removes_by_size_alone() {
     assert_eq!(planned(Retention::Folders(3)), [""; 0]);
     let two = ["2025-05-04__08-00", "2025-05-04__09-00"];
     assert_eq!(planned(Retention::Size(ByteSize::new(100))), two);
+}
+
+#[test]
+fn what_waits_for_a_mark_is_removed_only_as_it_was_shipped() {
+    let mut standing = tree(&[
+        ("2025-05-04__08-00", APP),
+        (
+            "2025-05-04__09-00",
+            &[("app.log.zst", 5), ("errors.log", 0)],
+        ),
+        ("2025-05-04__10-00.tar.zst", &[("", 30)]),
+    ]);
+    let now = known("2025-05-04T18:00:00Z");
+    let removed = |standing: &TreeScan, retain: &str| {
+        let rules = RetentionPolicy {
+            retain: vec![retain.parse().unwrap()],
+            retain_after: RetainAfter::Shipped,
+            ..rules(Interval::Hour1)
+        };
+        let removed = rules.to_remove(standing, now);
+        removed
+            .iter()
+            .map(|folder| folder.name())
+            .collect::<Vec<_>>()
+    };
+    for retain in ["1h", "1", "1B"] {
+        assert!(removed(&standing, retain).is_empty(), "{retain}");
+    }
+    let bytes = APP.iter().find(|it| it.0 == "app.log").unwrap().1;
+    let mut mark = |hour: u32, bytes: u64| {
+        let folder = Folder::parse(&format!("2025-05-04__{hour:02}-00")).unwrap();
+        let mark = &mut standing.units.get_mut(&folder).unwrap().mark;
+        mark.files = APP
+            .iter()
+            .map(|(name, _)| ((*name).to_owned(), bytes))
+            .collect();
+    };
+    // Another record has come since, and a size that is unknown by now.
+    mark(8, bytes - 1);
+    mark(9, 1234);
+    mark(10, 1234);
+    let shipped = ["2025-05-04__09-00", "2025-05-04__10-00"];
+    for retain in ["1h", "1B"] {
+        assert_eq!(removed(&standing, retain), shipped, "{retain}");
+    }
 }

@@ -7,7 +7,7 @@ use chronologix_schema::layout::{Folder, Interval, TimeZone};
 
 use super::ClockWatch;
 use crate::{
-    ManualClock,
+    ManualClock, RetainAfter,
     retention::{file_names::LogFileNames, policy::RetentionPolicy, scan::TreeScan},
 };
 
@@ -38,6 +38,7 @@ impl Watched {
                 zone: TimeZone::UTC,
                 compress: None,
                 retain: Vec::new(),
+                retain_after: RetainAfter::Closed,
             },
             tree,
         }

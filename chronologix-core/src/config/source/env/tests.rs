@@ -64,6 +64,7 @@ fn every_key_has_a_variable() {
             ("CHRONOLOGIX_RETAIN", "30d, 10GiB,100"),
             ("CHRONOLOGIX_MAX_FILE_SIZE", "100MiB"),
             ("CHRONOLOGIX_FILE_HEADER", "true"),
+            ("CHRONOLOGIX_RETAIN_AFTER", "shipped"),
             ("CHRONOLOGIX_ECHO", "stderr"),
             ("CHRONOLOGIX_MIN_LEVEL", "Error"),
             ("CHRONOLOGIX_STREAMS_APP_DEDUP", "10s"),
@@ -88,6 +89,7 @@ fn every_key_has_a_variable() {
     assert_eq!(rules.collect::<Vec<_>>(), ["30d", "10GiB", "100"]);
     assert_eq!(settings.max_file_size, Some(100 << 20));
     assert!(settings.file_header);
+    assert_eq!(settings.retain_after, crate::RetainAfter::Shipped);
     assert!(settings.sinks.echo.is_some());
     let [app, errors, audit] = &*settings.streams else {
         panic!("three streams")
