@@ -10,16 +10,17 @@
 //! does not depend on the order in which they are read. `matcher` finds the messages of a pattern
 //! without the others.
 
-pub(crate) use self::{catalogue::StreamStatements, matcher::PatternMatcher};
 pub use self::{
     catalogue::{Catalogue, SourceLine},
     diff::{ChangeKind, Exposure, PatternChange, diff},
     found::{Pattern, Patterns},
     table::{PatternCount, PatternTable},
 };
+pub(crate) use self::{finder::StatementFinder, matcher::PatternMatcher};
 
 mod catalogue;
 mod diff;
+mod finder;
 mod found;
 mod grouping;
 mod mask;
@@ -32,6 +33,7 @@ mod skeleton;
 mod spread;
 mod table;
 mod template;
+mod words;
 
 #[cfg(test)]
 mod tests;

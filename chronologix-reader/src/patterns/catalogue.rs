@@ -78,6 +78,8 @@ struct Known {
     begun: Begun,
     /// The levels of its records, a bit for each.
     levels: u8,
+    /// Whether no other statement has messages that begin as its own do.
+    is_alone: bool,
 }
 
 /// Numbers of pieces.
@@ -122,17 +124,18 @@ impl Catalogue {
                 streams.entry(statement.stream).or_default().push(added);
             }
         }
-        let beginnings = |of: &[usize]| Beginnings::of(&catalogue.known, of);
         let all: Vec<usize> = (0..catalogue.known.len()).collect();
-        let all = beginnings(&all);
-        let streams = streams.into_iter();
-        let streams = streams.map(|(stream, known)| (stream.into(), beginnings(&known)));
-        let streams = streams.collect();
-        Self {
-            streams,
-            all,
-            ..catalogue
+        catalogue.all = Beginnings::of(&catalogue.known, &all);
+        for it in &mut catalogue.known {
+            let text = it.template.beginning(Kinds::Count).text;
+            it.is_alone =
+                it.template.literal_bytes() > 0 && catalogue.all.with_kinds.is_alone(&text);
         }
+        for (stream, known) in streams {
+            let beginnings = Beginnings::of(&catalogue.known, &known);
+            catalogue.streams.insert(stream.into(), beginnings);
+        }
+        catalogue
     }
 
     /// Adds a statement. Returns its place, if it has no other level of one that is known.
@@ -166,6 +169,7 @@ impl Catalogue {
             },
             template,
             levels: level,
+            is_alone: false,
         });
         Some(self.known.len() - 1)
     }
@@ -219,16 +223,6 @@ impl Catalogue {
         message: &str,
     ) -> Option<usize> {
         self.of_stream(stream).number_of(level, message.as_bytes())
-    }
-
-    /// Returns the number of the id that a message ends with. A stream can write it as the last
-    /// field.
-    fn last_field(&self, message: Message<'_>) -> Option<usize> {
-        let (before, id) = message.text.split_at(message.last_equals?);
-        if !before.ends_with(b" id") {
-            return None;
-        }
-        self.number_of_id(str::from_utf8(&id[1..]).ok()?)
     }
 
     /// Returns the statement that a message is of. Those of its level come first, and of these the
@@ -320,37 +314,79 @@ impl Catalogue {
 }
 
 impl StreamStatements<'_> {
+    /// Returns whether there are no statements.
+    pub(super) fn are_none(&self) -> bool {
+        self.catalogue.is_empty()
+    }
+
+    /// Returns the number of the statement at a place.
+    pub(super) fn number(&self, known: usize) -> usize {
+        self.catalogue.known[known].number
+    }
+
     /// Returns the number of the statement that a message is of, with its fields.
     ///
     /// A line without a level can be of any.
     pub(crate) fn number_of(&self, level: Option<Level>, message: &[u8]) -> Option<usize> {
-        let catalogue = self.catalogue;
-        if catalogue.is_empty() {
+        if self.are_none() {
             return None;
         }
         let message = Message::of(message);
-        if let Some(number) = catalogue.last_field(message) {
+        if let Some(number) = self.of_last_field(message) {
             return Some(number);
         }
-        let levels = level.map_or(u8::MAX, |level| 1 << Level::number(Some(level)));
-        let number = |found: Fit| catalogue.known[found.known].number;
+        Some(self.number(self.find(level, message)?))
+    }
+
+    /// Returns the number of the id that a message ends with. A stream can write it as the last
+    /// field.
+    pub(super) fn of_last_field(&self, message: Message<'_>) -> Option<usize> {
+        let (before, id) = message.text.split_at(message.last_equals?);
+        if !before.ends_with(b" id") {
+            return None;
+        }
+        self.catalogue.number_of_id(str::from_utf8(&id[1..]).ok()?)
+    }
+
+    /// Returns the number of the statement at a place that was found before, if it is the only one
+    /// that the message can be of.
+    pub(super) fn number_if_alone(
+        &self,
+        known: usize,
+        level: Option<Level>,
+        message: Message<'_>,
+    ) -> Option<usize> {
+        let it = &self.catalogue.known[known];
+        let is_found =
+            it.is_alone && it.levels & levels(level) != 0 && it.template.fits_at_once(message.text);
+        is_found.then_some(it.number)
+    }
+
+    /// Returns the place of the statement that a message is of.
+    pub(super) fn find(&self, level: Option<Level>, message: Message<'_>) -> Option<usize> {
         let mut fallback: Option<Fit> = None;
         for kinds in [Kinds::Count, Kinds::Ignored] {
-            for beginnings in self.own.into_iter().chain([&catalogue.all]) {
-                let found = catalogue.best(beginnings, message, levels, kinds);
+            for beginnings in self.own.into_iter().chain([&self.catalogue.all]) {
+                let levels = levels(level);
+                let found = self.catalogue.best(beginnings, message, levels, kinds);
                 if let Some(found) = found.filter(Fit::is_certain) {
-                    return Some(number(found));
+                    return Some(found.known);
                 }
                 let better = |found: &Fit| fallback.is_none_or(|it| found.is_above(&it));
                 fallback = found.filter(better).or(fallback);
             }
             // What fits every message is worse than any other.
             if let Some(found) = fallback.filter(|found| found.literal_bytes > 0) {
-                return Some(number(found));
+                return Some(found.known);
             }
         }
-        fallback.map(number)
+        fallback.map(|found| found.known)
     }
+}
+
+/// Returns the levels that a statement can have whose record has this one, a bit for each.
+fn levels(level: Option<Level>) -> u8 {
+    level.map_or(u8::MAX, |level| 1 << Level::number(Some(level)))
 }
 
 impl Beginnings {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::words::{behind, integer};
+
 #[cfg(test)]
 mod tests;
 
@@ -86,6 +88,36 @@ impl PrefixTree {
         }
     }
 
+    /// Returns whether no message begins with this text of the tree and with another one.
+    pub(super) fn is_alone(&self, text: &[u8]) -> bool {
+        self.nodes
+            .first()
+            .is_none_or(|root| self.meeting(root, text) <= 1)
+    }
+
+    /// Returns how many texts behind a node a message can begin with that begins with this text
+    /// there. Never too few.
+    fn meeting(&self, node: &PrefixNode, text: &[u8]) -> usize {
+        let nodes = &self.nodes[node.nodes.clone()];
+        let behind = nodes.iter().map(|next| {
+            let edge = &self.edges[next.edge.clone()];
+            let equal = edge.iter().zip(text);
+            let equal = equal.take_while(|(one, other)| one == other).count();
+            match (edge.get(equal), text.get(equal)) {
+                // What the message has there is not known.
+                (_, None) => self.meeting(next, &[]),
+                (None, Some(_)) => self.meeting(next, &text[equal..]),
+                (Some(&INTEGER), Some(byte)) | (Some(byte), Some(&INTEGER))
+                    if byte.is_ascii_digit() || *byte == b'-' =>
+                {
+                    self.meeting(next, &[])
+                }
+                _ => 0,
+            }
+        });
+        node.numbers.len() + behind.sum::<usize>()
+    }
+
     /// Passes on the numbers whose text a message begins with, and what stands behind it.
     pub(super) fn each_prefix<'m>(
         &self,
@@ -131,32 +163,4 @@ impl PrefixTree {
             (node, message) = (next, rest);
         }
     }
-}
-
-/// Returns what stands behind the text that a message begins with. As `strip_prefix`, but without
-/// a call for texts that are short.
-pub(super) fn behind<'m>(message: &'m [u8], text: &[u8]) -> Option<&'m [u8]> {
-    /// How many bytes are compared at once.
-    const WORD: usize = 8;
-    let (start, rest) = message.split_at_checked(text.len())?;
-    let (mut ours, mut theirs) = (start.chunks_exact(WORD), text.chunks_exact(WORD));
-    let are_equal = |one: &[u8], other: &[u8]| {
-        let (one, other) = (one.first_chunk::<WORD>(), other.first_chunk::<WORD>());
-        one.map(|it| u64::from_ne_bytes(*it)) == other.map(|it| u64::from_ne_bytes(*it))
-    };
-    while let (Some(one), Some(other)) = (ours.next(), theirs.next()) {
-        if !are_equal(one, other) {
-            return None;
-        }
-    }
-    let mut left = ours.remainder().iter().zip(theirs.remainder());
-    left.all(|(one, other)| one == other).then_some(rest)
-}
-
-/// Returns the length of the integer that a text begins with.
-pub(super) fn integer(text: &[u8]) -> Option<usize> {
-    let sign = usize::from(text.first() == Some(&b'-'));
-    let digits = text[sign..].iter().take_while(|byte| byte.is_ascii_digit());
-    let digits = digits.count();
-    (digits > 0).then_some(sign + digits)
 }

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     formats::{LineFormat, has_colours, line_text},
-    patterns::{Catalogue, PatternTable, StreamStatements},
+    patterns::{Catalogue, PatternTable, StatementFinder},
     record::{self, behind_stamp, split_level},
     streams::StreamId,
     tree::{LineDater, LinePlace, LineStart, TimestampReader, Tree},
@@ -361,7 +361,7 @@ impl<'a> Counter<'a> {
         counted: &mut UnitCounts,
     ) -> io::Result<()> {
         let (stream, timestamps) = (tree.streams().name(chunk.stream), tree.timestamps());
-        let statements = self.catalogue.of_stream(stream);
+        let mut statements = StatementFinder::new(self.catalogue.of_stream(stream));
         let are_usual = timestamps.are_usual(chunk.stream);
         let mut has_begun = false;
         let mut latest = dater.latest();
@@ -408,7 +408,7 @@ impl<'a> Counter<'a> {
                 has_begun |= start.is_beginning();
                 latest = start.own.unwrap_or(latest);
                 if let Some(record) = open.take() {
-                    record.add_to(&mut counted.table, &statements);
+                    record.add_to(&mut counted.table, &mut statements);
                 }
                 let level = first_level(line, &start);
                 let is_first = is_counted(line, start.own, level.map_or(0, |level| level as usize));
@@ -428,13 +428,13 @@ impl<'a> Counter<'a> {
                     // The next line may tell the message.
                     open = Some(record.into_owned());
                 } else {
-                    record.add_to(&mut counted.table, &statements);
+                    record.add_to(&mut counted.table, &mut statements);
                 }
             }
             true
         })?;
         if let Some(record) = open {
-            record.add_to(&mut counted.table, &statements);
+            record.add_to(&mut counted.table, &mut statements);
         }
         Ok(())
     }
@@ -507,7 +507,7 @@ impl OpenMessage<'_> {
         }
     }
 
-    fn add_to(&self, table: &mut PatternTable, statements: &StreamStatements<'_>) {
+    fn add_to(&self, table: &mut PatternTable, statements: &mut StatementFinder<'_>) {
         let message = self.message.as_bytes();
         let number = statements.number_of(self.level, message);
         table.add_found(number, message, self.own, self.level);

@@ -33,10 +33,18 @@ proptest! {
     }
 
     #[test]
-    fn what_stands_behind_a_text_is_found(message in "[ab]{0,20}", text in "[ab]{0,20}", cut in 0..20_usize) {
-        let (message, text) = (message.as_bytes(), text.as_bytes());
-        let begin = &message[..cut.min(message.len())];
-        prop_assert_eq!(behind(message, begin), message.strip_prefix(begin));
-        prop_assert_eq!(behind(message, text), message.strip_prefix(text));
+    fn a_text_is_alone_if_no_message_begins_with_it_and_another(
+        texts in vec("(a|b|-|\\x00[ab-]|12){0,4}", 1..8),
+        message in "[ab12-]{0,8}",
+    ) {
+        let all = texts.iter().map(|text| text.clone().into_bytes()).zip(0..);
+        let tree = PrefixTree::of(all.collect());
+        let mut found = Vec::new();
+        tree.each_prefix(message.as_bytes(), &mut |number, _| found.push(number));
+        if let [one, _, ..] = found[..] {
+            prop_assert!(!tree.is_alone(texts[one].as_bytes()), "{:?} {}", texts[one], message);
+        }
+        let single = PrefixTree::of(vec![(texts[0].clone().into_bytes(), 0)]);
+        prop_assert!(single.is_alone(texts[0].as_bytes()));
     }
 }

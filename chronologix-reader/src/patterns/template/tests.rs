@@ -52,6 +52,11 @@ fn kinds_say_where_an_argument_ends() {
             expected,
             "{text}: {message}"
         );
+        assert_eq!(
+            found.fits_at_once(message_of.text),
+            expected,
+            "{text}: {message}"
+        );
     }
 }
 
@@ -90,5 +95,6 @@ proptest! {
         let expected = fits_by_trying(&found.pieces, message.as_bytes());
         let message = Message::of(message.as_bytes());
         prop_assert_eq!(found.fits(message, Kinds::Count), expected);
+        prop_assert_eq!(found.fits_at_once(message.text), expected);
     }
 }
