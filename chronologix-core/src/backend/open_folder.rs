@@ -64,6 +64,8 @@ pub(crate) struct OpenFolder {
     buffers: Vec<WriteBuffer>,
     /// Streams whose buffer has lines.
     pending: Vec<u16>,
+    /// When the file of each stream is written: after those of the streams that it mirrors.
+    write_order: Vec<u16>,
     /// The lines of the batch, in order, each once however many files it goes to.
     batch: Vec<BatchLine>,
     /// Names in the folder may not be durable.
@@ -108,6 +110,8 @@ impl OpenFolder {
         };
         let files = settings.streams.iter().map(file).collect::<Vec<_>>();
         let buffers = files.iter().map(|_| WriteBuffer::default()).collect();
+        let targets = settings.streams.iter().map(|stream| &*stream.targets);
+        let targets = targets.collect::<Vec<_>>();
         Self {
             folder: span.folder,
             name: span.folder,
@@ -116,6 +120,7 @@ impl OpenFolder {
             ahead: settings.logged,
             buffers,
             pending: Vec::new(),
+            write_order: write_order(&targets),
             batch: Vec::new(),
             has_unsynced_names: false,
             is_complete: false,
@@ -312,6 +317,10 @@ impl OpenFolder {
 
     fn write_files(&mut self, fs: &dyn FileSystem, errors: &mut Vec<DiskError>) -> u64 {
         let mut bytes = 0;
+        // A reader that has seen a copy finds the line that was copied.
+        let order = &self.write_order;
+        self.pending
+            .sort_by_key(|stream| order[usize::from(*stream)]);
         for at in 0..self.pending.len() {
             let index = usize::from(self.pending[at]);
             let mut appended = self.files[index].append(fs, &mut self.buffers[index]);
@@ -450,6 +459,23 @@ impl OpenFolder {
         }
         failed
     }
+}
+
+/// Returns for each stream how many mirrors lie between it and a stream that mirrors none, by the
+/// streams that its records go to. In a circle, some order is as good as another.
+fn write_order(targets: &[&[u16]]) -> Vec<u16> {
+    let most = u16::try_from(targets.len()).unwrap_or(u16::MAX);
+    let mut order = vec![0; targets.len()];
+    for _ in targets {
+        for (stream, targets) in targets.iter().enumerate() {
+            let next = (order[stream] + 1).min(most);
+            // The first is the stream itself.
+            for mirror in targets.iter().skip(1).map(|mirror| usize::from(*mirror)) {
+                order[mirror] = next.max(order[mirror]);
+            }
+        }
+    }
+    order
 }
 
 impl UnsyncedDirs {

@@ -1,9 +1,9 @@
 //! What lines look like, and how many writes they take.
 
-use std::time::Duration;
+use std::{io::ErrorKind, time::Duration};
 
-use super::{APP, AUDIT, Desk, ERRORS, config};
-use crate::{Config, Level, Overflow, StreamConfig};
+use super::{APP, AUDIT, Desk, ERRORS, Round, config};
+use crate::{Config, Level, Overflow, StreamConfig, fs::tests::sim::FsOp};
 
 #[test]
 fn text_lines() {
@@ -144,4 +144,20 @@ fn the_ends_of_time_are_survived() {
             Ok(())
         );
     }
+}
+
+#[test]
+fn a_stream_is_written_before_its_mirrors() {
+    let mut desk = Desk::new();
+    // The mirror has the first line of the batch, and only one file is written.
+    desk.log("app", "own").detach();
+    desk.log("errors", "mirrored").detach();
+    desk.fs
+        .fail_after(1, FsOp::Append, "/", usize::MAX, ErrorKind::StorageFull);
+    assert_eq!(desk.round(), Round::Blocked);
+    assert_eq!(desk.messages(ERRORS), ["mirrored"]);
+    assert_eq!(desk.text(APP).unwrap_or_default(), "");
+    desk.fs.heal();
+    desk.settle();
+    assert_eq!(desk.messages(APP), ["own", "mirrored"]);
 }
