@@ -1,5 +1,12 @@
 //! Reads the log trees of [chronologix](https://docs.rs/chronologix), and logs of other programs:
-//! pages, merges and follows them. It never writes.
+//! merges and follows them. It never writes.
+//!
+//! [`LogTree`] is where to begin. [`LogTree::records`] reads what is there, and
+//! [`LogTree::follow`] goes on with what is written, with a [`Cursor`] that a program can keep.
+//!
+#![doc = include_str!("../docs/promises.md")]
+//!
+//! # The rooms of this crate
 //!
 //! | to change | look in |
 //! |---|---|
@@ -10,8 +17,9 @@
 //! | pages, jumps, search and counts anywhere in the tree | `query` |
 //! | which lines are shown | `query/filter` |
 //! | which messages are of one statement | `patterns` |
+//! | what programs get: records, and following with a cursor | `records`, `follow` |
 //!
-//! Only `tree`, `tail` and `query` do I/O. All others are functions of their arguments.
+//! Only `tree`, `tail`, `query` and `follow` do I/O. All others are functions of their arguments.
 
 #![allow(
     clippy::len_without_is_empty,
@@ -21,12 +29,17 @@
     reason = "most of what is public is so for the viewer alone, by `viewer`"
 )]
 
+mod error;
+mod follow;
 mod formats;
 mod line;
+mod log_record;
+mod log_tree;
 mod merge;
 mod patterns;
 mod query;
 mod record;
+mod records;
 mod streams;
 mod tail;
 #[cfg(test)]
@@ -34,3 +47,13 @@ mod tests;
 mod tree;
 #[doc(hidden)]
 pub mod viewer;
+
+pub use chronologix_schema::Level;
+
+pub use self::{
+    error::TreeError,
+    follow::{FollowCursor as Cursor, FollowIncident, IncidentKind, TreeFollower},
+    log_record::{FieldValue, LogRecord, Position, RecordParts},
+    log_tree::LogTree,
+    records::Records,
+};

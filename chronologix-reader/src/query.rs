@@ -32,7 +32,6 @@ pub use self::{
     values::LineValues,
     whole_records::{LiveRecords, WholeRecords},
 };
-#[cfg(any(test, feature = "internals"))]
 pub use self::{
     record_reader::ReadRecord,
     reply::{Bucket, Found},

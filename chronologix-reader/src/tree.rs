@@ -17,7 +17,7 @@ use self::{
     file_facts::FileFacts,
     file_name::shown_name,
     given::{GivenFile, GivenFiles},
-    packed::{archive_stem, members, uncompressed_name},
+    packed::{archive_stem, members},
     root::{Described, folders_to_watch, interval_of},
 };
 pub use self::{
@@ -30,9 +30,10 @@ pub use self::{
 pub(crate) use self::{
     descriptors::share as descriptor_share,
     file_name::{path_of, shown_file_name},
+    identity::TreeIdentity,
     lines::{Lines, RawLine},
     listing::Listing,
-    packed::{file_state, open_file, plain_state, take_trouble},
+    packed::{file_state, open_file, plain_state, take_trouble, uncompressed_name},
     positional::{FileState, Identity, OpenFile, read_at},
     repeats::begin_of_new,
     spool::{has_ended, wake_on_growth},
@@ -49,6 +50,7 @@ mod foreign;
 mod given;
 mod growth;
 pub(crate) mod header;
+mod identity;
 mod lines;
 mod listing;
 mod packed;
@@ -567,20 +569,6 @@ pub fn looks_like_tree(path: &Path) -> bool {
     };
     path.join(MANIFEST_FILE).is_file()
         || fs::read_dir(path).is_ok_and(|entries| entries.flatten().any(is_interval_folder))
-}
-
-/// Returns a path through `current` as one through the folder that `current.txt` names, if there is
-/// no such link: some file systems have none.
-pub(crate) fn resolve_current(path: PathBuf) -> PathBuf {
-    let is_missing = |folder: &&Path| folder.ends_with("current") && !folder.exists();
-    let Some(current) = path.ancestors().find(is_missing) else {
-        return path;
-    };
-    let text = fs::read_to_string(current.with_extension("txt")).unwrap_or_default();
-    match (Folder::parse(text.trim()), path.strip_prefix(current)) {
-        (Some(folder), Ok(rest)) => current.with_file_name(folder.name()).join(rest),
-        _ => path,
-    }
 }
 
 /// Returns the base folder of a path. For an interval folder, including `current` and packed

@@ -38,7 +38,6 @@ pub mod query {
         ValueCount, Verdict, View, WholeRecords, Windows, add_to, count_patterns, count_records,
         find_top, handovers, level_of_word, quoted, text_of,
     };
-    #[cfg(feature = "internals")]
     pub use crate::query::{Bucket, Found, ReadRecord, Tally};
 }
 

@@ -55,6 +55,7 @@ pub struct RecordCounts<G> {
 
 impl RecordCount {
     /// Counts one record whose lines have these bytes.
+    #[inline]
     pub fn add_record(&mut self, own: Option<DateTime<Utc>>, level: Option<Level>, bytes: u64) {
         self.records += 1;
         self.bytes += bytes;

@@ -15,7 +15,6 @@ use super::{
     instant_of, looks_like_tree, numbered,
     packed::{is_archive, uncompressed_name, without_suffix},
     positional::Identity,
-    resolve_current,
     rotation::Rotated,
     spool, tree_of,
 };
@@ -189,6 +188,20 @@ impl Root {
             Self::Base(base) => base,
             Self::Given(given) => &given.base,
         }
+    }
+}
+
+/// Returns a path through `current` as one through the folder that `current.txt` names, if there is
+/// no such link: some file systems have none.
+pub(super) fn resolve_current(path: PathBuf) -> PathBuf {
+    let is_missing = |folder: &&Path| folder.ends_with("current") && !folder.exists();
+    let Some(current) = path.ancestors().find(is_missing) else {
+        return path;
+    };
+    let text = fs::read_to_string(current.with_extension("txt")).unwrap_or_default();
+    match (Folder::parse(text.trim()), path.strip_prefix(current)) {
+        (Some(folder), Ok(rest)) => current.with_file_name(folder.name()).join(rest),
+        _ => path,
     }
 }
 

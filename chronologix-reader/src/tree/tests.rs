@@ -131,25 +131,25 @@ fn a_path_through_the_link_where_there_are_no_links() {
     let paths = [&current, &current.join("app.log"), &named];
     for path in paths {
         assert_eq!(
-            resolve_current(path.clone()),
+            root::resolve_current(path.clone()),
             *path,
             "nothing names the folder"
         );
     }
     fs::create_dir(&named).unwrap();
     fs::write(base.join("current.txt"), "2025-05-04\r\n").unwrap();
-    assert_eq!(resolve_current(current.clone()), named);
+    assert_eq!(root::resolve_current(current.clone()), named);
     assert_eq!(
-        resolve_current(current.join("app.log")),
+        root::resolve_current(current.join("app.log")),
         named.join("app.log")
     );
-    assert_eq!(tree_of(&resolve_current(current.clone())), base);
+    assert_eq!(tree_of(&root::resolve_current(current.clone())), base);
     fs::write(base.join("current.txt"), "../elsewhere").unwrap();
-    assert_eq!(resolve_current(current.clone()), current);
+    assert_eq!(root::resolve_current(current.clone()), current);
     // What is there is not looked up.
     fs::write(base.join("current.txt"), "2025-05-04").unwrap();
     fs::create_dir(&current).unwrap();
-    assert_eq!(resolve_current(current.clone()), current);
+    assert_eq!(root::resolve_current(current.clone()), current);
 }
 
 #[test]

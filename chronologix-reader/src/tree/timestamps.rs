@@ -301,6 +301,12 @@ impl LineDater {
         }
     }
 
+    /// Goes on behind lines up to this time, which were read before.
+    pub(crate) fn go_on_from(&mut self, latest: DateTime<Utc>) {
+        self.last.instant = self.last.instant.max(latest);
+        self.has_begun = true;
+    }
+
     /// Returns a key after the last line, for an incident.
     pub(crate) fn next_key(&mut self) -> Key {
         self.last.sequence += 1;
@@ -354,6 +360,7 @@ impl LineDater {
 
     /// Moves behind a line that is read elsewhere. Returns what it says of itself, and whether a
     /// record begins with it.
+    #[inline]
     pub(crate) fn pass(
         &mut self,
         line: &[u8],

@@ -1,0 +1,112 @@
+//! A log tree, or files, to be read.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use chrono::Utc;
+
+use crate::{
+    error::TreeError,
+    follow::{FollowCursor, TreeFollower},
+    records::Records,
+    streams::StreamNames,
+    tree::{Clock, Root},
+};
+
+/// A log tree, a folder of log files, or single files.
+///
+/// ```
+/// use chronologix_reader::LogTree;
+///
+/// # let dir = tempfile::tempdir()?;
+/// # std::fs::create_dir(dir.path().join("2025-05-04__15-00"))?;
+/// # std::fs::write(dir.path().join("2025-05-04__15-00/app.log"), "[15:07:09] hello n=1\n")?;
+/// # let my_logs = dir.path();
+/// let tree = LogTree::open(my_logs)?;
+/// for record in tree.records() {
+///     let record = record?;
+///     println!("{}: {}", record.stream(), record.message());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct LogTree {
+    root: Root,
+    clock: Clock,
+}
+
+impl LogTree {
+    /// Opens what has this path: a tree, an interval folder of one, a folder of log files, or a
+    /// file. Nothing is read yet.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the path cannot be read.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, TreeError> {
+        Self::open_all(&[path.as_ref().to_owned()])
+    }
+
+    /// Opens files and folders as one log, merged by time.
+    ///
+    /// # Errors
+    ///
+    /// Fails if one of the paths cannot be read.
+    pub fn open_all(paths: &[PathBuf]) -> Result<Self, TreeError> {
+        let clock: Clock = Utc::now;
+        for path in paths {
+            let unreadable = |source| TreeError::Unreadable {
+                path: path.clone(),
+                source,
+            };
+            path.metadata().map_err(unreadable)?;
+        }
+        let opened = Root::open(paths, false, clock());
+        let problem = || TreeError::Unreadable {
+            path: paths.first().cloned().unwrap_or_default(),
+            source: io::Error::other(match opened.troubles.first() {
+                Some(trouble) => trouble.clone(),
+                None => "there is no path".to_owned(),
+            }),
+        };
+        if !opened.troubles.is_empty() {
+            return Err(problem());
+        }
+        let root = opened.root.clone().ok_or_else(problem)?;
+        Ok(Self { root, clock })
+    }
+
+    /// Returns the base folder of the tree, or the folder of the first file.
+    #[must_use]
+    pub fn base(&self) -> &Path {
+        self.root.base()
+    }
+
+    /// Returns whether it is a log tree, which can be followed.
+    #[must_use]
+    pub fn is_tree(&self) -> bool {
+        !self.root.is_of_files()
+    }
+
+    /// Reads the records that are there, all streams merged by time, each record once.
+    #[must_use]
+    pub fn records(&self) -> Records {
+        Records::new(self.root.clone(), self.clock)
+    }
+
+    /// Follows the tree from a cursor on.
+    ///
+    /// # Errors
+    ///
+    /// Fails if this is no tree, if it cannot be read, or if the cursor was kept of another tree.
+    pub fn follow(&self, cursor: FollowCursor) -> Result<TreeFollower, TreeError> {
+        TreeFollower::new(&self.root, StreamNames::default(), self.clock, cursor)
+    }
+
+    /// The same, with a clock of its own.
+    #[cfg(test)]
+    pub(crate) fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+}
