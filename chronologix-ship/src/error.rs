@@ -46,6 +46,14 @@ pub(crate) enum ShipError {
         /// What is wrong, and what to look at.
         why: String,
     },
+    /// A file of a closed folder could not be read.
+    #[cfg(feature = "objects")]
+    Unreadable {
+        /// Its folder and its name.
+        file: String,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The address of `/metrics` cannot be used.
     Listen {
         /// The address.
@@ -92,6 +100,8 @@ impl fmt::Display for ShipError {
                 path.display()
             ),
             Self::Receiver { endpoint, why } => write!(f, "cannot send to {endpoint}: {why}"),
+            #[cfg(feature = "objects")]
+            Self::Unreadable { file, .. } => write!(f, "cannot read {file}, which is not shipped"),
             Self::Listen { address, .. } => write!(f, "cannot listen on {address}"),
         }
     }
@@ -107,6 +117,8 @@ impl Error for ShipError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Io { source, .. } | Self::Listen { source, .. } => Some(source),
+            #[cfg(feature = "objects")]
+            Self::Unreadable { source, .. } => Some(source),
             Self::Tree { source, .. } => Some(&**source),
             _ => None,
         }

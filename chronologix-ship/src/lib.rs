@@ -15,6 +15,8 @@ mod figures;
 mod metrics;
 mod monitoring;
 mod notice;
+#[cfg(feature = "objects")]
+mod objects;
 mod otlp;
 mod resend;
 mod retry;

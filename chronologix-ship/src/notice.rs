@@ -41,6 +41,9 @@ pub(crate) enum Notice {
         /// What the receiver says.
         message: String,
     },
+    /// A folder cannot be shipped as it is.
+    #[cfg(feature = "objects")]
+    NotShipped(String),
     /// The run was stopped before the receiver answered.
     Unanswered {
         /// Records of the last request. They are sent again by the next run.
@@ -83,6 +86,8 @@ impl fmt::Display for Notice {
                     "the receiver dropped {records} records of a request: {message}"
                 )
             }
+            #[cfg(feature = "objects")]
+            Self::NotShipped(why) => f.write_str(why),
             Self::Unanswered { records } => write!(
                 f,
                 "stopped before the receiver answered; the next run sends {records} records again"

@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) grace: Duration,
     pub(crate) state_dir: PathBuf,
+    /// The address of the store of closed folders.
+    pub(crate) store: Option<String>,
     /// The address of `/metrics` and `/healthz`.
     pub(crate) listen: Option<std::net::SocketAddr>,
 }
@@ -130,6 +132,7 @@ impl Settings {
             },
             grace: options.grace.unwrap_or(Duration::from_secs(5)),
             state_dir: state_dir.unwrap_or_else(|| tree.join(STATE_DIR)),
+            store: options.store,
             listen: options.listen,
             tree,
         })
@@ -170,6 +173,7 @@ fn over(upper: ShipOptions, lower: ShipOptions) -> ShipOptions {
         batch_age: upper.batch_age.or(lower.batch_age),
         grace: upper.grace.or(lower.grace),
         state_dir: upper.state_dir.or(lower.state_dir),
+        store: upper.store.or(lower.store),
         listen: upper.listen.or(lower.listen),
     }
 }

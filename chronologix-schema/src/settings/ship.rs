@@ -53,6 +53,8 @@ pub struct ShipOptions {
     pub grace: Option<Duration>,
     /// The folder of the cursor and of rejected records.
     pub state_dir: Option<PathBuf>,
+    /// The store that closed folders are uploaded to.
+    pub store: Option<String>,
     /// The address of `/metrics` and `/healthz`.
     pub listen: Option<SocketAddr>,
 }
@@ -77,8 +79,12 @@ pub const SHIP_KEYS: &[Key<ShipOptions>] = &[
     Key::text("batch_age", "1s", |o, text| positive(text).map(|time| o.batch_age = Some(time))),
     Key::text("grace", "5s", |o, text| duration(text).map(|time| o.grace = Some(time))),
     Key::text("state_dir", "/var/lib/billing-ship", |o, text| path(text).map(|it| o.state_dir = Some(it))),
+    Key::text("store", "s3://bucket/logs", |o, text| store(text).map(|()| o.store = Some(text.to_owned()))),
     Key::text("listen", "127.0.0.1:9464", |o, text| address(text).map(|it| o.listen = Some(it))),
 ];
+
+/// Kinds of stores, as their addresses begin.
+const STORES: [&str; 4] = ["s3", "gs", "az", "file"];
 
 const HEADERS_TAKE: &str = r#"a string such as "authorization=Bearer abc", or an array of these"#;
 const RESOURCE_TAKES: &str =
@@ -141,6 +147,20 @@ fn endpoint(text: &str) -> Result<(), String> {
              allowed: http:// or https:// with a host, such as http://localhost:4318"
         )),
     }
+}
+
+/// Checks the address of a store of objects.
+fn store(text: &str) -> Result<(), String> {
+    let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
+    let is_known = STORES.contains(&scheme);
+    let has_place = !rest.trim_start_matches('/').is_empty();
+    if is_known && has_place && !text.contains(char::is_whitespace) {
+        return Ok(());
+    }
+    Err(format!(
+        "{text:?} is no address of a store; \
+         allowed: s3://bucket/prefix, gs://bucket/prefix, az://container/prefix, file:///path"
+    ))
 }
 
 /// Parses a header, `name=value`.
