@@ -128,6 +128,18 @@ impl LineFormat {
         self.formats.continues(self.id)
     }
 
+    /// Returns whether the message of the line goes on with that of the line before, without a line
+    /// end.
+    pub(crate) fn joins(self) -> bool {
+        let format = self.formats.known.get(usize::from(self.id.0));
+        format.is_some_and(|format| matches!(format.kind, Kind::CriRest(_)))
+    }
+
+    /// Reads a message that was joined from parts, if it is an object as a whole.
+    pub(crate) fn read_joined(self, values: &mut Values) {
+        self.formats.read_joined(values);
+    }
+
     /// Returns the name of the format.
     pub fn name(self) -> &'static str {
         self.formats.name(self.id)
@@ -207,8 +219,13 @@ impl Formats {
         }));
         known.extend([
             Format::of("CRI", Kind::Cri),
+            Format::of("CRI stdout", Kind::CriPart("stdout")),
+            Format::second_of("CRI stdout", Kind::CriRest("stdout")),
+            Format::of("CRI stderr", Kind::CriPart("stderr")),
+            Format::second_of("CRI stderr", Kind::CriRest("stderr")),
             Format::of("docker compose", Kind::Compose),
             Format::of("logfmt", Kind::Logfmt),
+            Format::of("W3C header", Kind::TableHeader),
             Format {
                 is_broad: true,
                 ..Format::of("container time", Kind::Received)
@@ -265,7 +282,6 @@ impl Formats {
             && let Some(columns) = FieldNames::parse(line)
         {
             recent.columns = self.register(columns);
-            return None;
         }
         if let Some((format, columns)) = &recent.columns
             && let Some(moment) = columns.moment(line)
@@ -284,9 +300,12 @@ impl Formats {
                     return None;
                 }
                 if let Some(second) = format.second {
+                    let is_last = matches!(format.kind, Kind::CriPart(_))
+                        && prefix::cri(line).is_some_and(|cri| !cri.is_part);
                     let line = Line::new(line);
                     let head = self.try_format(second, &line, 0, DEPTH);
                     if head.is_some() {
+                        recent.last = recent.last.filter(|_| !is_last);
                         return head;
                     }
                 }
@@ -394,6 +413,7 @@ impl Formats {
                 let found = layout.head(scanner::members(bytes)?)?;
                 self.json_head(id, layout, bytes, found, depth)
             }
+            Kind::TableHeader => w3c::is_header(bytes).then(|| head(None, None)),
             Kind::Logfmt => {
                 let (moment, level) = logfmt::head(bytes)?;
                 Some(head(moment, level))
@@ -404,9 +424,18 @@ impl Formats {
                 Some(head(inner.moment, inner.level))
             }
             Kind::Cri => {
-                let cri = prefix::cri(bytes)?;
+                let cri = prefix::cri(bytes).filter(|cri| !cri.is_part)?;
                 let level = inner(cri.inner).and_then(|inner| inner.level);
                 Some(head(Some(cri.moment), level))
+            }
+            Kind::CriPart(stream) => {
+                let cri = prefix::cri(bytes).filter(|cri| cri.is_part && cri.stream == *stream)?;
+                let level = inner(cri.inner).and_then(|inner| inner.level);
+                Some(head(Some(cri.moment), level))
+            }
+            Kind::CriRest(stream) => {
+                let cri = prefix::cri(bytes).filter(|cri| cri.stream == *stream)?;
+                Some(head(Some(cri.moment), None))
             }
             Kind::Received => {
                 let received = prefix::received(bytes)?;

@@ -199,8 +199,13 @@ pub fn continue_values(values: &mut Values, text: &str, format: Option<LineForma
         values.message.push_str(text);
         return;
     };
-    // In some formats, each value has a line of its own.
     let own = format.values(text);
+    if format.joins() {
+        values.message.push_str(&own.message);
+        format.read_joined(values);
+        return;
+    }
+    // In some formats, each value has a line of its own.
     values.level = values.level.or(own.level);
     values.fields.extend(own.fields);
     if !values.message.is_empty() && !own.message.is_empty() {

@@ -46,10 +46,16 @@ pub(super) enum Kind {
     Json(JsonLayout),
     /// As pairs.
     Logfmt,
+    /// As what says how a table is to be read.
+    TableHeader,
     /// As a line of another format behind the name of a container.
     Compose,
     /// The same with time and stream, as Kubernetes writes it to files.
     Cri,
+    /// The first part of a line of this stream that is too long for one.
+    CriPart(&'static str),
+    /// Another part of it.
+    CriRest(&'static str),
     /// As a line of another format behind the time at which a container runtime got it.
     Received,
     /// As a stamp with a message, and perhaps a level.
@@ -67,6 +73,14 @@ impl Format {
             is_broad: false,
             carries: false,
             continuation: None,
+        }
+    }
+
+    /// Returns a format of the second lines of records.
+    pub(super) fn second_of(name: &str, kind: Kind) -> Self {
+        Self {
+            role: LineRole::Second,
+            ..Self::of(name, kind)
         }
     }
 
@@ -88,7 +102,7 @@ impl Format {
         match &self.kind {
             Kind::Layout(layout) => layout.start(),
             // `stdout` or `stderr`.
-            Kind::Cri => StartFilter::with_byte(b's'),
+            Kind::Cri | Kind::CriPart(_) => StartFilter::with_byte(b's'),
             Kind::Received => StartFilter::rfc3339(),
             _ => StartFilter::any(),
         }
@@ -98,8 +112,10 @@ impl Format {
     pub(super) fn opening(&self) -> LineOpening {
         match &self.kind {
             Kind::Layout(layout) => layout.opening(),
-            Kind::Cri | Kind::Received | Kind::General => LineOpening::Stamp,
-            Kind::Json(_) | Kind::Logfmt | Kind::Compose => LineOpening::Other,
+            Kind::Cri | Kind::CriPart(_) | Kind::CriRest(_) | Kind::Received | Kind::General => {
+                LineOpening::Stamp
+            }
+            Kind::Json(_) | Kind::Logfmt | Kind::TableHeader | Kind::Compose => LineOpening::Other,
         }
     }
 
@@ -108,9 +124,12 @@ impl Format {
         match &self.kind {
             Kind::Layout(layout) => layout.can_begin_with(byte),
             Kind::Json(_) => byte == b'{',
+            Kind::TableHeader => byte == b'#',
             Kind::Logfmt => byte.is_ascii_alphanumeric() || b"@_".contains(&byte),
             Kind::Compose => byte.is_ascii_alphanumeric() || byte == b'[',
-            Kind::Cri | Kind::Received | Kind::General => false,
+            Kind::Cri | Kind::CriPart(_) | Kind::CriRest(_) | Kind::Received | Kind::General => {
+                false
+            }
         }
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct CriLine<'a> {
     pub(super) stamp: &'a [u8],
     /// `stdout` or `stderr`.
     pub(super) stream: &'static str,
+    /// Whether the line of the program goes on in the next line.
+    pub(super) is_part: bool,
     /// The line of the program.
     pub(super) inner: &'a [u8],
 }
@@ -113,16 +115,18 @@ pub(super) fn cri(line: &[u8]) -> Option<CriLine<'_>> {
         Some(behind) => ("stdout", behind),
         None => ("stderr", behind.strip_prefix(b" stderr ")?),
     };
-    let inner = [&b"F "[..], b"P "]
-        .iter()
-        .find_map(|tag| behind.strip_prefix(*tag));
-    let is_empty = behind == b"F" || behind == b"P";
+    let (tag, inner) = behind.split_first()?;
+    let is_tag = matches!(tag, b'F' | b'P');
+    let inner = inner
+        .strip_prefix(b" ")
+        .or(inner.is_empty().then_some(inner))?;
     let found = stamp::read(stamp, 0).filter(|found| found.end == blank)?;
     Some(CriLine {
         moment: found.moment,
         stamp,
         stream,
-        inner: inner.or(is_empty.then_some(b""))?,
+        is_part: *tag == b'P',
+        inner: is_tag.then_some(inner)?,
     })
 }
 

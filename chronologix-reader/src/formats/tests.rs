@@ -162,3 +162,34 @@ fn the_second_line_of_a_record_has_its_level() {
     );
     assert_eq!(continues("FINE: done"), Some((true, Some(Level::Debug))));
 }
+
+#[test]
+fn a_line_in_parts_is_one_record() {
+    let formats: &'static Formats = Box::leak(Box::default());
+    let mut recent = Recent::default();
+    let lines = [
+        "2025-05-04T14:02:19.1Z stdout P {\"level\":\"warn\",",
+        "2025-05-04T14:02:19.2Z stdout P \"msg\":\"slow\",",
+        "2025-05-04T14:02:19.3Z stdout F \"n\":7}",
+        "2025-05-04T14:02:19.4Z stdout F next",
+        "2025-05-04T14:02:19.5Z stderr P a b",
+        // A line of the other stream stands between the parts.
+        "2025-05-04T14:02:19.6Z stdout F between",
+    ];
+    let mut found: Vec<Values> = Vec::new();
+    for line in lines {
+        let head = formats.head(line.as_bytes(), &mut recent).unwrap();
+        let format = LineFormat::of(formats, head);
+        match found.last_mut() {
+            Some(last) if format.continues() => {
+                crate::record::continue_values(last, line, Some(format));
+            }
+            _ => found.push(format.values(line)),
+        }
+    }
+    let messages: Vec<_> = found.iter().map(|values| &*values.message).collect();
+    assert_eq!(messages, ["slow", "next", "a b", "between"]);
+    assert_eq!(found[0].level, Some(Level::Warn));
+    assert_eq!(found[0].fields[0], ("stream".to_owned(), "stdout".into()));
+    assert!(found[0].fields.contains(&("n".to_owned(), 7.into())));
+}

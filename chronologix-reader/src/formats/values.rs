@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use chronologix_schema::Level;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::{
@@ -75,6 +76,10 @@ impl Formats {
                 }
             }
             Kind::Logfmt => Some(logfmt::values(text.as_bytes())),
+            Kind::TableHeader => Some(Values {
+                message: text.to_owned(),
+                ..Values::default()
+            }),
             Kind::Compose => {
                 let bytes = text.as_bytes();
                 let (name, inner) = prefix::container(bytes)?;
@@ -84,6 +89,17 @@ impl Formats {
                     ..Values::default()
                 };
                 self.within(std::str::from_utf8(inner).ok()?, outer, None)
+            }
+            Kind::CriPart(_) | Kind::CriRest(_) => {
+                let cri = prefix::cri(text.as_bytes())?;
+                let head = self.head(cri.inner, &mut Recent::default());
+                let stream = ("stream".to_owned(), cri.stream.into());
+                Some(Values {
+                    stamp: Some(String::from_utf8_lossy(cri.stamp).into_owned()),
+                    level: head.and_then(|head| head.level),
+                    message: String::from_utf8_lossy(cri.inner).into_owned(),
+                    fields: vec![stream],
+                })
             }
             Kind::Cri => {
                 let cri = prefix::cri(text.as_bytes())?;
@@ -147,6 +163,18 @@ impl Formats {
         let head = self.head(text.as_bytes(), &mut Recent::default())?;
         let format = self.known.get(usize::from(head.format.0))?;
         matches!(format.kind, Kind::Json(_)).then(|| self.values(text, head.format))?
+    }
+
+    /// Reads a message that was joined from parts, if it is an object as a whole.
+    pub(super) fn read_joined(&self, values: &mut Values) {
+        let text = values.message.trim();
+        // What is not whole yet is kept as it is, for the next part.
+        let is_whole = text.ends_with('}') && serde_json::from_str::<IgnoredAny>(text).is_ok();
+        if let Some(object) = is_whole.then(|| self.object(text)).flatten() {
+            values.level = values.level.or(object.level);
+            values.message = object.message;
+            values.fields.extend(object.fields);
+        }
     }
 
     /// Adds the values of the line of a program to those of what stands before it.

@@ -85,6 +85,32 @@ impl FieldNames {
     }
 }
 
+/// What the lines begin with that say how a table is to be read: those of W3C, and of Zeek.
+const HEADERS: [&[u8]; 17] = [
+    b"#Software:",
+    b"#Version:",
+    b"#Date:",
+    b"#Fields:",
+    b"#Start-Date:",
+    b"#End-Date:",
+    b"#Remark:",
+    b"#GMT-Offset:",
+    b"#separator ",
+    b"#set_separator\t",
+    b"#empty_field\t",
+    b"#unset_field\t",
+    b"#path\t",
+    b"#open\t",
+    b"#close\t",
+    b"#fields\t",
+    b"#types\t",
+];
+
+/// Returns whether a line says how a table is to be read. It is no part of the record before.
+pub(super) fn is_header(line: &[u8]) -> bool {
+    HEADERS.iter().any(|header| line.starts_with(header))
+}
+
 /// Splits a line into its values, which can have quotes.
 fn split(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = line.trim_ascii();

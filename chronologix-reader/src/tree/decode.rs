@@ -1,12 +1,19 @@
-//! Decompresses by what the first bytes say, whatever the name is, and decodes UTF-16.
+//! Decompresses by what the first bytes say, whatever the name is, decodes UTF-16, and joins the
+//! lines of JSON documents.
 
 use std::{
     fmt::Display,
     io::{self, BufRead, Read, Write},
 };
 
-use self::{peek::Peek, utf16::TextWriter, xz::XzDecoder};
+use self::{
+    json_lines::{JsonLines, is_document},
+    peek::Peek,
+    utf16::TextWriter,
+    xz::XzDecoder,
+};
 
+mod json_lines;
 mod peek;
 mod utf16;
 mod xz;
@@ -30,6 +37,8 @@ pub(super) enum Content {
     Text(u64),
     /// Text in UTF-16.
     Utf16,
+    /// Objects of JSON over several lines, or in an array.
+    JsonDocument,
     /// Compressed.
     Compressed(Compression),
     /// In this format, which is not read.
@@ -75,8 +84,14 @@ impl Content {
         match known.map_or(Self::Text(0), |(_, content)| *content) {
             // A log may begin with these letters, too.
             Self::Compressed(Compression::Bzip2) if !is_bzip2(head) => Self::Text(0),
+            Self::Text(0) if is_document(head) == Some(true) => Self::JsonDocument,
             content => content,
         }
+    }
+
+    /// Returns whether the text that it holds is to be decoded first.
+    pub(super) fn is_encoded(self) -> bool {
+        matches!(self, Self::Compressed(_) | Self::Utf16 | Self::JsonDocument)
     }
 
     /// Returns whether more bytes could say more.
@@ -135,8 +150,9 @@ enum Failure {
     Unpacked(io::Error),
 }
 
-/// Writes what a file holds as UTF-8 text: decompressed, and without a byte order mark. Returns
-/// what is wrong with compressed data. What comes before that was written.
+/// Writes what a file holds as UTF-8 text: decompressed, without a byte order mark, and with a line
+/// for each JSON object. Returns what is wrong with compressed data. What comes before that was
+/// written.
 ///
 /// # Errors
 ///
@@ -148,16 +164,20 @@ pub(super) fn decode(packed: impl Read, out: &mut dyn Write) -> io::Result<Optio
         length += 1;
     }
     let content = Content::of(packed.peek(length)?);
-    let mut out = TextWriter::new(out);
+    let mut lines = JsonLines::new(out);
+    let mut out = TextWriter::new(&mut lines);
     let trouble = match content {
         Content::Unknown(format) => return Err(not_read(format)),
-        Content::Text(_) | Content::Utf16 => match copy(&mut packed, &mut out) {
-            Ok(()) => None,
-            Err(Failure::Packed(error) | Failure::Unpacked(error)) => return Err(error),
-        },
+        Content::Text(_) | Content::Utf16 | Content::JsonDocument => {
+            match copy(&mut packed, &mut out) {
+                Ok(()) => None,
+                Err(Failure::Packed(error) | Failure::Unpacked(error)) => return Err(error),
+            }
+        }
         Content::Compressed(compression) => decompress(compression, &mut packed, &mut out)?,
     };
     out.finish()?;
+    lines.finish()?;
     Ok(trouble)
 }
 

@@ -131,7 +131,7 @@ pub(crate) fn open_file(path: &Path) -> io::Result<OpenFile> {
 /// Fails if the file cannot be read.
 pub(super) fn read_beginning(path: &Path, length: usize) -> io::Result<Vec<u8>> {
     let (stored, content) = stored(path)?;
-    if let Some(Content::Compressed(_) | Content::Utf16) = content {
+    if content.is_some_and(Content::is_encoded) {
         let mut beginning = Beginning {
             bytes: Vec::new(),
             length,
@@ -159,7 +159,7 @@ pub(super) fn read_beginning(path: &Path, length: usize) -> io::Result<Vec<u8>> 
 /// Fails if there is no such file.
 pub(crate) fn file_state(path: &Path) -> io::Result<(FileState, u64)> {
     let (stored, content) = stored(path)?;
-    if !matches!(content, Some(Content::Compressed(_) | Content::Utf16)) {
+    if !content.is_some_and(Content::is_encoded) {
         let mark = match content {
             Some(Content::Text(mark)) => mark,
             _ => stored.mark(),

@@ -17,7 +17,10 @@ fn a_line_has_the_names_of_its_columns() {
         "#Software: Microsoft Internet Information Services 10.0",
         FIELDS,
     ] {
-        assert_eq!(formats.head(line.as_bytes(), &mut recent), None);
+        // It is no part of the record before, and has no time.
+        let head = formats.head(line.as_bytes(), &mut recent).unwrap();
+        assert_eq!((head.moment, head.level), (None, None));
+        assert_eq!(formats.values(line, head.format).unwrap().message, line);
     }
     let line = "2025-05-04 14:02:19 10.0.0.1 GET /index.html - 443 - 203.0.113.7 Mozilla/5.0+(X11) \
                 404 15";
@@ -71,8 +74,8 @@ fn lines_of_other_formats_keep_theirs() {
         .head(b"[2025-05-04T14:02:19Z ERROR app] boom", &mut recent)
         .unwrap();
     assert_eq!(head.level, Some(Level::Error));
-    assert_eq!(
-        formats.head(b"#Date: 2025-05-04 14:02:19", &mut recent),
-        None
-    );
+    let head = formats.head(b"#Date: 2025-05-04 14:02:19", &mut recent);
+    assert_eq!(head.and_then(|head| head.moment), None);
+    // A comment is not one.
+    assert_eq!(formats.head(b"#Data of May", &mut recent), None);
 }

@@ -81,6 +81,9 @@ fn files_are_opened_as_what_they_hold() {
         let (state, mark) = file_state(&path).unwrap();
         assert_eq!((state.length, mark), (8, 0));
     }
+    let document = write("a.json", b"{\n  \"a\": 1\n}\n");
+    assert_eq!(content(&open_file(&document).unwrap()), "{\"a\":1}\n");
+    assert_eq!(file_state(&document).unwrap().0.length, 8);
     // Other content under the same name is not taken from the cache.
     let path = write("a.log.gz", &gz(b"other\n"));
     assert_eq!(content(&open_file(&path).unwrap()), "other\n");

@@ -207,7 +207,7 @@ pub(in crate::formats::tests) const CASES: &[Case] = &[
     ),
     case(
         "CRI",
-        "2025-05-04T14:02:19.123456789Z stdout P {\"level\":\"warn\",\"msg\":\"slow\"}",
+        "2025-05-04T14:02:19.123456789Z stdout F {\"level\":\"warn\",\"msg\":\"slow\"}",
         "2025-05-04T14:02:19.123456789Z",
         "warn",
         "slow",
