@@ -8,7 +8,7 @@
 //!      4 May 14:00   │14:10
 //! ```
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 use super::{
@@ -23,8 +23,11 @@ use crate::{
     sanitize,
 };
 
-/// The columns between two labels of the axis.
-const LABELS: usize = 12;
+/// The columns from one label of the axis to the next, or more if a label is wider.
+const LABELS: u16 = 12;
+
+#[cfg(test)]
+mod tests;
 
 impl Screen<'_> {
     pub(super) fn histogram(&self, area: Rect, buffer: &mut Buffer) {
@@ -130,26 +133,40 @@ impl Screen<'_> {
 
     /// Draws the times at which columns begin.
     fn axis(&self, columns: &[Column], area: Rect, buffer: &mut Buffer) {
-        let mut day = None;
-        for (x, column) in (area.left()..area.right()).zip(columns).step_by(LABELS) {
-            let Some(cell) = column.cells.first() else {
-                continue;
-            };
-            let civil = self.zone().civil(cell.from);
-            let is_new_day = day != Some(civil.date());
-            let label = civil.format(if is_new_day {
-                "│%-d %b %H:%M"
-            } else {
-                "│%H:%M"
-            });
-            let label = label.to_string();
-            let width = u16::try_from(label.chars().count()).unwrap_or(u16::MAX);
-            if x + width <= area.right() {
-                buffer.set_string(x, area.y, &label, self.theme().remark());
-                day = Some(civil.date());
-            }
+        let start = |column: &Column| Some(self.zone().civil(column.cells.first()?.from));
+        let starts: Vec<_> = columns.iter().map(start).collect();
+        for (x, label) in axis_labels(&starts, area.width) {
+            buffer.set_string(area.x + x, area.y, &label, self.theme().remark());
         }
     }
+}
+
+/// Returns the labels of an axis with their columns, by the times at which columns begin. Each is
+/// whole.
+fn axis_labels(starts: &[Option<NaiveDateTime>], width: u16) -> Vec<(u16, String)> {
+    let mut labels = Vec::new();
+    let mut day = None;
+    // Where the next label can begin: one with a day is wider than one with a time.
+    let mut free = 0;
+    for (x, start) in (0..width).zip(starts) {
+        let Some(start) = start.filter(|_| x >= free) else {
+            continue;
+        };
+        let is_new_day = day != Some(start.date());
+        let label = start.format(if is_new_day {
+            "│%-d %b %H:%M"
+        } else {
+            "│%H:%M"
+        });
+        let label = label.to_string();
+        let label_width = u16::try_from(label.chars().count()).unwrap_or(u16::MAX);
+        free = x.saturating_add(LABELS.max(label_width.saturating_add(1)));
+        if label_width <= width - x {
+            labels.push((x, label));
+            day = Some(start.date());
+        }
+    }
+    labels
 }
 
 /// The heights of a column from the bottom up, in eighths of a row. Each includes those before.
