@@ -91,8 +91,8 @@ impl Widget for Screen<'_> {
             Some(Overlay::Top { top, selected }) => {
                 self.top_values(top, *selected, lines, buffer);
             }
-            Some(Overlay::Detail { top, field }) => {
-                self.detail(*top, *field, on_screen(layout.detail), buffer);
+            Some(Overlay::Detail { place, field }) => {
+                self.detail(*place, *field, on_screen(layout.detail), buffer);
             }
             None => {}
         }

@@ -43,11 +43,47 @@ pub(crate) enum Overlay {
     },
     /// The record at the cursor in full.
     Detail {
-        /// The first visible row.
-        top: usize,
+        /// Which rows are visible.
+        place: DetailPlace,
         /// The selected field.
         field: usize,
     },
+}
+
+/// Which rows of the details are visible. How many there are depends on the width of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DetailPlace {
+    /// Those from this one on.
+    FromStart(usize),
+    /// Those up to so many before the last.
+    FromEnd(usize),
+}
+
+impl DetailPlace {
+    /// Returns the place so many rows down.
+    pub(crate) fn down(self, rows: usize) -> Self {
+        match self {
+            Self::FromStart(top) => Self::FromStart(top.saturating_add(rows)),
+            Self::FromEnd(left) => Self::FromEnd(left.saturating_sub(rows)),
+        }
+    }
+
+    /// Returns the place so many rows up.
+    pub(crate) fn up(self, rows: usize) -> Self {
+        match self {
+            Self::FromStart(top) => Self::FromStart(top.saturating_sub(rows)),
+            Self::FromEnd(left) => Self::FromEnd(left.saturating_add(rows)),
+        }
+    }
+
+    /// Returns the first visible of some rows, where so many are visible at once.
+    pub(crate) fn first_row(self, rows: usize, visible: usize) -> usize {
+        let last = rows.saturating_sub(visible);
+        match self {
+            Self::FromStart(top) => top.min(last),
+            Self::FromEnd(left) => last.saturating_sub(left),
+        }
+    }
 }
 
 /// The purpose of a prompt.

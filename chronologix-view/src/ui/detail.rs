@@ -16,6 +16,7 @@ use crate::{
     model::{
         buffer::{Body, Row},
         columns::StampStyle,
+        overlay::DetailPlace,
     },
     number::grouped,
     sanitize,
@@ -42,7 +43,7 @@ enum DetailRow {
 type ScreenRow = (Option<usize>, String, String, Style);
 
 impl Screen<'_> {
-    pub(super) fn detail(&self, top: usize, field: usize, area: Rect, buffer: &mut Buffer) {
+    pub(super) fn detail(&self, place: DetailPlace, field: usize, area: Rect, buffer: &mut Buffer) {
         let said = self.record_in_words();
         let names = said.iter().map(|said| match said {
             DetailRow::Field(_, name, _) => sanitize::width(name),
@@ -55,7 +56,7 @@ impl Screen<'_> {
             .flat_map(|said| rows_of(said, names, width))
             .collect();
         let room = usize::from(area.height.saturating_sub(2)).max(1);
-        let mut top = top.min(rows.len().saturating_sub(room));
+        let mut top = place.first_row(rows.len(), room);
         let selected = rows.iter().position(|(own, ..)| *own == Some(field));
         if let Some(selected) = selected.filter(|selected| field > 0 && *selected >= top + room) {
             top = selected + 1 - room;
@@ -73,7 +74,8 @@ impl Screen<'_> {
                 height: 1,
                 ..inside
             };
-            writer_at(edge, edge.y, buffer).write(" ↓ more below (pgdn) ", self.theme().key());
+            writer_at(edge, edge.y, buffer)
+                .write(" ↓ more below (pgdn, $ end) ", self.theme().key());
         }
         for (y, (own, name, text, style)) in
             (inside.top()..inside.bottom()).zip(rows.iter().skip(top))

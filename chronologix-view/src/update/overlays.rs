@@ -8,7 +8,7 @@ use crate::{
     model::{
         Model,
         input::{Input, Typed},
-        overlay::Overlay,
+        overlay::{DetailPlace, Overlay},
     },
     query::RequestKind,
 };
@@ -156,15 +156,13 @@ fn in_filter_list(model: &mut Model, key: KeyEvent) {
 /// Handles a key in the detail view. Most keys work as without it.
 fn in_detail(model: &mut Model, key: KeyEvent) -> Effect {
     let fields = fields_at_cursor(model);
-    let Some(Overlay::Detail { top, field }) = &mut model.overlay else {
+    let Some(Overlay::Detail { place, field }) = &mut model.overlay else {
         return Effect::None;
     };
     let count = fields.len().max(1);
     match key.code {
-        KeyCode::PageUp | KeyCode::PageDown => {
-            step(top, key, usize::MAX);
-            return Effect::None;
-        }
+        KeyCode::PageUp => *place = place.up(LIST_PAGE),
+        KeyCode::PageDown => *place = place.down(LIST_PAGE),
         KeyCode::Tab => *field = (*field + 1) % count,
         KeyCode::BackTab => *field = (*field + count - 1) % count,
         KeyCode::Char(letter @ ('f' | '!')) if !fields.is_empty() => {
@@ -178,14 +176,19 @@ fn in_detail(model: &mut Model, key: KeyEvent) -> Effect {
         KeyCode::Char('L') => selection::ask_whole(model),
         KeyCode::Enter | KeyCode::Char('q') => close_detail(model),
         _ => {
-            let Some(action) = model.keymap.action(key) else {
-                return Effect::None;
-            };
-            let effect = update(model, detail_action(action));
-            if let Some(Overlay::Detail { top, .. }) = &mut model.overlay {
-                *top = 0;
+            let start = DetailPlace::FromStart(0);
+            match model.keymap.action(key) {
+                None => {}
+                Some(Action::LineStart) => *place = start,
+                Some(Action::LineEnd) => *place = DetailPlace::FromEnd(0),
+                Some(action) => {
+                    let effect = update(model, detail_action(action));
+                    if let Some(Overlay::Detail { place, .. }) = &mut model.overlay {
+                        *place = start;
+                    }
+                    return effect;
+                }
             }
-            return effect;
         }
     }
     Effect::None

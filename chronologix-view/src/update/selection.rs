@@ -5,7 +5,10 @@ use std::{path::PathBuf, sync::Arc};
 use crate::{
     action::Effect,
     line::{Key, LogLine},
-    model::{ExportProgress, Model, Selected, overlay::Overlay},
+    model::{
+        ExportProgress, Model, Selected,
+        overlay::{DetailPlace, Overlay},
+    },
     number,
     query::{Destination, Direction, RecordRange, Request, RequestKind, Taken},
 };
@@ -32,7 +35,10 @@ pub(super) fn to_bookmark(model: &mut Model, direction: Direction) {
 pub(super) fn detail(model: &mut Model) {
     if model.cursor().is_some() {
         navigate::up(model, 0);
-        model.overlay = Some(Overlay::Detail { top: 0, field: 0 });
+        model.overlay = Some(Overlay::Detail {
+            place: DetailPlace::FromStart(0),
+            field: 0,
+        });
     }
 }
 

@@ -165,3 +165,27 @@ fn times_are_shown_and_typed_in_the_chosen_zone() {
     harness.press_letter('U');
     assert!(harness.screen().contains("15:00:02 UTC"));
 }
+
+#[test]
+fn the_end_of_a_long_record_is_one_key_away() {
+    let mut harness = Harness::new(80, 24);
+    harness.folder("2025-05-04__14-00");
+    let words = "word ".repeat(2_000);
+    harness.line(0, 1, &format!("[INFO] begin {words}finish"));
+    harness.press(KeyCode::Up);
+    harness.press(KeyCode::Enter);
+    let shown = |harness: &mut Harness| {
+        let screen = harness.screen();
+        let detail = screen.split('┌').nth(1).unwrap_or_default().to_owned();
+        (detail.contains("begin"), detail.contains("finish"))
+    };
+    assert_eq!(shown(&mut harness), (true, false));
+    harness.press_letter('$');
+    assert_eq!(shown(&mut harness), (false, true));
+    harness.press(KeyCode::PageUp);
+    assert_eq!(shown(&mut harness), (false, false));
+    harness.press(KeyCode::PageDown);
+    assert_eq!(shown(&mut harness), (false, true));
+    harness.press_letter('^');
+    assert_eq!(shown(&mut harness), (true, false));
+}
