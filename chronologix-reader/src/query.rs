@@ -18,7 +18,7 @@ pub use self::{
     largest::RankedRecord,
     line_regex::{BadRegex, Case, LineRegex},
     pattern_counts::{PatternRange, PatternWatch, count_patterns},
-    record_counts::{RecordCount, RecordCounts, count_records},
+    record_counts::{RecordCount, RecordCounts, RecordGroups, count_records},
     reply::{Answer, Histogram, Hits, Page, Reply, Taken, add_to},
     request::{
         Destination, Direction, Place, Query, QueryId, RecordRange, Request, RequestKind, Target,

@@ -33,10 +33,10 @@ pub mod query {
         Destination, Direction, Field, FieldRule, Filter, FilterRule, Histogram, Hits, LineRegex,
         LineValues, LiveRecords, PATTERN, Page, PatternRange, PatternWatch, Place, Query, QueryId,
         QueryService, RankedChanges, RankedPatterns, RankedRecord, RankedValues, Ranking,
-        RecordCount, RecordCounts, RecordRange, Reply, ReplySink, Request, RequestKind, Step,
-        Taken, Target, TimeSpec, Top, TopAnswer, TopOf, TopRows, TreeCursor, TreeSource,
-        ValueCount, Verdict, View, WholeRecords, Windows, add_to, count_patterns, count_records,
-        find_top, handovers, level_of_word, quoted, text_of,
+        RecordCount, RecordCounts, RecordGroups, RecordRange, Reply, ReplySink, Request,
+        RequestKind, Step, Taken, Target, TimeSpec, Top, TopAnswer, TopOf, TopRows, TreeCursor,
+        TreeSource, ValueCount, Verdict, View, WholeRecords, Windows, add_to, count_patterns,
+        count_records, find_top, handovers, level_of_word, quoted, text_of,
     };
     pub use crate::query::{Bucket, Found, ReadRecord, Tally};
 }

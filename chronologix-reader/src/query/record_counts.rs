@@ -5,6 +5,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     thread,
 };
@@ -13,7 +14,7 @@ use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
 
 use self::{folder::FolderCounter, split::ChunkTask};
-use super::{scan::scan_threads, service::TreeSource};
+use super::{scan::scan_threads, service::TreeSource, values::LineValues};
 use crate::streams::StreamId;
 
 mod folder;
@@ -22,8 +23,38 @@ mod split;
 #[cfg(test)]
 mod tests;
 
-/// Says what records are counted together, by their time and level.
-type GroupOf<'a, G> = dyn Fn(Option<DateTime<Utc>>, Option<Level>) -> Option<G> + Sync + 'a;
+/// Says what records are counted together.
+pub enum RecordGroups<'a, G> {
+    /// By their time and level.
+    ByHead(&'a HeadGroup<'a, G>),
+    /// By their values. The lines of a record are kept until its last one is read.
+    ByValues(&'a ValuesGroup<'a, G>),
+}
+
+/// Returns the group of a record by its time and level.
+type HeadGroup<'a, G> = dyn Fn(Option<DateTime<Utc>>, Option<Level>) -> Option<G> + Sync + 'a;
+
+/// Returns the group of a record by its values.
+type ValuesGroup<'a, G> = dyn Fn(&LineValues<'_>) -> Option<G> + Sync + 'a;
+
+// Derived, these would ask the same of the groups.
+
+impl<G> Clone for RecordGroups<'_, G> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<G> Copy for RecordGroups<'_, G> {}
+
+impl<G> fmt::Debug for RecordGroups<'_, G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ByHead(_) => "ByHead",
+            Self::ByValues(_) => "ByValues",
+        })
+    }
+}
 
 /// Counts of some records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,14 +142,14 @@ impl<G: Ord> RecordCounts<G> {
     }
 }
 
-/// Counts the records of a tree, all or those of some streams. `group` says what records are
-/// counted together, by their time and level.
+/// Counts the records of a tree, all or those of some streams. `groups` says what records are
+/// counted together.
 ///
 /// Returns `None` if this cannot be done without reading the tree in order.
-pub fn count_records<'a, G: Ord + Send>(
+pub fn count_records<G: Ord + Send>(
     source: &TreeSource,
     wanted: Option<&[StreamId]>,
-    group: &'a GroupOf<'a, G>,
+    groups: RecordGroups<'_, G>,
 ) -> Option<RecordCounts<G>> {
     let mut tree = source.tree();
     // A tree that cannot be read has no folders. The follower reports why.
@@ -128,7 +159,7 @@ pub fn count_records<'a, G: Ord + Send>(
         let work = || {
             let mut tree = source.tree();
             let _ = tree.refresh((source.clock)());
-            let mut counter = FolderCounter::new(wanted, group);
+            let mut counter = FolderCounter::new(wanted, groups);
             let mut buffer = Vec::new();
             let mut sum = RecordCounts::default();
             while let Some(task) = tasks.next() {

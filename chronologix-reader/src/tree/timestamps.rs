@@ -415,6 +415,8 @@ impl LineDater {
             let text = String::from_utf8_lossy(line);
             let usual = timestamps.usual(&text, stream, self.last.folder);
             usual.and_then(|usual| self.instant(&usual, place.part, timestamps))
+        } else if let Some((instant, _)) = self.same_second(line) {
+            Some(instant)
         } else if let Some(head) = head_of(line) {
             match str::from_utf8(head) {
                 Ok(head) => self.instant(head, place.part, timestamps),

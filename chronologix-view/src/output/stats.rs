@@ -16,7 +16,10 @@ use super::{
 use crate::{
     line::LogLine,
     merge::Record,
-    query::{RecordCount, RecordCounts, TimeSpec, TreeSource, count_records},
+    query::{
+        LineValues, RecordCount, RecordCounts, RecordGroups, TimeSpec, TreeSource, count_records,
+    },
+    record::field_by_name,
     sanitize,
     streams::{StreamId, Streams},
 };
@@ -105,6 +108,36 @@ impl Group {
         };
         Some(group.unwrap_or(Self::None))
     }
+
+    /// Returns the group of a record by one of its fields.
+    fn of_field(name: &str, values: &LineValues<'_>) -> Self {
+        let find = |name: &str| {
+            values.field(name)?;
+            // Of several with the same name, the last one counts.
+            let fields = values.values().fields.iter().rev();
+            let own = |name: &str| Some(&fields.clone().find(|(key, _)| key == name)?.1);
+            field_by_name(&own, name).cloned()
+        };
+        let found = find(name).or_else(|| find(name.strip_prefix("fields.")?));
+        found.map_or(Self::None, |value| Self::Text(text_of(value)))
+    }
+}
+
+/// Returns whether the lines of a record alone have its value of this name.
+fn is_of_lines(name: &str) -> bool {
+    let others = [
+        "timestamp",
+        "time",
+        "folder",
+        "stream",
+        "mirrors",
+        "level",
+        "message",
+        "msg",
+        "pattern",
+        "fields",
+    ];
+    !others.contains(&name)
 }
 
 /// A row of the printed counts.
@@ -159,12 +192,18 @@ impl Stats {
         streams: Option<&[StreamId]>,
     ) -> Option<Vec<String>> {
         let by = self.by.as_ref();
-        if matches!(by, Some(GroupBy::Field(_))) {
-            return None;
-        }
         let zone = &self.zone;
-        let group = |own, level| Group::of(by, own, level, zone);
-        let mut counts = count_records(source, streams, &group)?;
+        let by_head = |own, level| Group::of(by, own, level, zone);
+        let by_field = |name: &str, values: &LineValues<'_>| Some(Group::of_field(name, values));
+        let mut counts = match by {
+            Some(GroupBy::Field(name)) if is_of_lines(name) => {
+                let by_values = |values: &LineValues<'_>| by_field(name, values);
+                count_records(source, streams, RecordGroups::ByValues(&by_values))
+            }
+            // Where a record stands is known to the reader that reads in order.
+            Some(GroupBy::Field(_)) => None,
+            _ => count_records(source, streams, RecordGroups::ByHead(&by_head)),
+        }?;
         let troubles = std::mem::take(&mut counts.troubles);
         self.counts = counts;
         Some(troubles)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use chronologix_schema::layout::Folder;
 
 use super::{
-    GroupOf, RecordCounts,
+    RecordCounts, RecordGroups,
     run::RecordRun,
     split::{ChunkTask, is_large, split},
 };
@@ -24,13 +24,13 @@ use crate::{
 /// Counts folders.
 pub(super) struct FolderCounter<'a, G> {
     wanted: Option<&'a [StreamId]>,
-    group: &'a GroupOf<'a, G>,
+    groups: RecordGroups<'a, G>,
 }
 
 impl<'a, G: Ord> FolderCounter<'a, G> {
     /// Counts the records of some streams or of all.
-    pub(super) fn new(wanted: Option<&'a [StreamId]>, group: &'a GroupOf<'a, G>) -> Self {
-        Self { wanted, group }
+    pub(super) fn new(wanted: Option<&'a [StreamId]>, groups: RecordGroups<'a, G>) -> Self {
+        Self { wanted, groups }
     }
 
     /// Counts a folder, but for what it passes to `leave` in chunks. Returns `None` if the folder
@@ -67,7 +67,7 @@ impl<'a, G: Ord> FolderCounter<'a, G> {
             }
             let mirrored = mirrors.stream(stream);
             let read = if mirrored.is_alone() && is_large(files) {
-                split(files, tree.timestamps(), self.group).map(leave)
+                split(files, tree.timestamps(), self.groups).map(leave)
             } else {
                 self.count_stream(files, tree, mirrored, buffer, &mut counts)
             };
@@ -97,7 +97,7 @@ impl<'a, G: Ord> FolderCounter<'a, G> {
             mirrored.is_copy(line, time, level)
         };
         let dater = LineDater::new(files.folder(), files.stream(), timestamps);
-        let mut run = RecordRun::new(dater, self.group);
+        let mut run = RecordRun::new(dater, self.groups);
         for part in files.parts() {
             let chunk = FileChunk::of_part(files, part);
             run.read(&chunk, timestamps, buffer, &mut is_copy)?;

@@ -5,12 +5,13 @@ use std::io;
 use chrono::{DateTime, Utc};
 use chronologix_schema::Level;
 
-use super::{GroupOf, RecordCount, RecordCounts};
+use super::{RecordCount, RecordCounts, RecordGroups};
 use crate::{
-    formats::LineFormat,
+    formats::{LineFormat, line_text},
     query::{
         scan::{FileChunk, first_level},
         stream_files::lines,
+        values::LineValues,
     },
     streams::StreamId,
     tree::{LineDater, TimestampReader},
@@ -28,7 +29,54 @@ pub(super) struct RecordRun<'a, G> {
     lead: OpenRecord,
     /// The last record.
     open: Option<OpenRecord>,
+    /// Their lines, if records are counted by their values.
+    lead_lines: KeptLines,
+    open_lines: KeptLines,
     sums: StreamSums<'a, G>,
+}
+
+/// The lines of a record, in memory that is used again.
+#[derive(Clone, Debug, Default)]
+struct KeptLines {
+    /// One behind the other.
+    bytes: Vec<u8>,
+    /// Where each ends, and its format.
+    ends: Vec<(usize, Option<LineFormat>)>,
+}
+
+impl KeptLines {
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    fn push(&mut self, line: &[u8], format: Option<LineFormat>) {
+        self.bytes.extend_from_slice(line);
+        self.ends.push((self.bytes.len(), format));
+    }
+
+    /// Adds the lines behind these.
+    fn append(&mut self, later: &Self) {
+        let before = self.bytes.len();
+        self.bytes.extend_from_slice(&later.bytes);
+        let ends = later.ends.iter();
+        self.ends
+            .extend(ends.map(|(end, format)| (before + end, *format)));
+    }
+
+    /// Returns what a function says of the values of the record.
+    fn told<R>(&self, of_values: impl FnOnce(&LineValues<'_>) -> Option<R>) -> Option<R> {
+        let mut start = 0;
+        let texts = self.ends.iter().map(|(end, format)| {
+            let line = self.bytes.get(start..*end).unwrap_or_default();
+            start = *end;
+            (line_text(line), *format)
+        });
+        let texts: Vec<_> = texts.collect();
+        let ((first, format), more) = texts.split_first()?;
+        let more = more.iter().map(|(text, format)| (&**text, *format));
+        of_values(&LineValues::new(first, *format).continued_by(more.collect()))
+    }
 }
 
 /// A record that may get more lines.
@@ -51,16 +99,18 @@ impl OpenRecord {
 
 impl<'a, G: Ord> RecordRun<'a, G> {
     /// Begins where `dater` is.
-    pub(super) fn new(dater: LineDater, group: &'a GroupOf<'a, G>) -> Self {
+    pub(super) fn new(dater: LineDater, groups: RecordGroups<'a, G>) -> Self {
         Self {
             dater,
             lead: OpenRecord::default(),
             open: None,
+            lead_lines: KeptLines::default(),
+            open_lines: KeptLines::default(),
             sums: StreamSums {
                 of_stream: RecordCount::default(),
                 counts: RecordCounts::default(),
                 run: None,
-                group,
+                groups,
             },
         }
     }
@@ -82,6 +132,7 @@ impl<'a, G: Ord> RecordRun<'a, G> {
         buffer: &mut Vec<u8>,
         is_copy: &mut IsCopy<'_>,
     ) -> io::Result<()> {
+        let keeps_lines = matches!(self.sums.groups, RecordGroups::ByValues(_));
         // All lines are read in order, so that any may be the last of a block.
         chunk.scan(buffer, &mut |_, _| true, |block, begin| {
             let mut at = begin;
@@ -96,6 +147,11 @@ impl<'a, G: Ord> RecordRun<'a, G> {
                     let continues = start.format.is_some_and(LineFormat::continues);
                     let record = self.open.as_mut().unwrap_or(&mut self.lead);
                     record.extend(level.filter(|_| continues), bytes);
+                    if keeps_lines {
+                        let has_begun = self.open.is_some();
+                        let kept = [&mut self.lead_lines, &mut self.open_lines];
+                        kept[usize::from(has_begun)].push(line, start.format);
+                    }
                     continue;
                 }
                 let record = OpenRecord {
@@ -105,7 +161,11 @@ impl<'a, G: Ord> RecordRun<'a, G> {
                     is_copy: is_copy(line, start.own, level.map_or(0, |level| level as usize)),
                 };
                 if let Some(record) = self.open.replace(record) {
-                    self.sums.add(&record);
+                    self.sums.add(&record, &self.open_lines);
+                }
+                if keeps_lines {
+                    self.open_lines.clear();
+                    self.open_lines.push(line, start.format);
                 }
             }
             true
@@ -116,11 +176,13 @@ impl<'a, G: Ord> RecordRun<'a, G> {
     pub(super) fn append(&mut self, later: Self) {
         if let Some(record) = &mut self.open {
             record.extend(later.lead.level, later.lead.bytes);
+            self.open_lines.append(&later.lead_lines);
         }
-        if let Some(record) = later.open
-            && let Some(record) = self.open.replace(record)
-        {
-            self.sums.add(&record);
+        if let Some(record) = later.open {
+            if let Some(record) = self.open.replace(record) {
+                self.sums.add(&record, &self.open_lines);
+            }
+            self.open_lines = later.open_lines;
         }
         self.dater = later.dater;
         self.sums.append(later.sums);
@@ -129,7 +191,7 @@ impl<'a, G: Ord> RecordRun<'a, G> {
     /// Returns the counts.
     pub(super) fn finish(mut self, stream: StreamId) -> RecordCounts<G> {
         if let Some(record) = self.open {
-            self.sums.add(&record);
+            self.sums.add(&record, &self.open_lines);
         }
         self.sums.finish(stream)
     }
@@ -143,11 +205,11 @@ struct StreamSums<'a, G> {
     /// The last group. It is added when another one begins, because most records are of the same
     /// group as the one before.
     run: Option<(G, RecordCount)>,
-    group: &'a GroupOf<'a, G>,
+    groups: RecordGroups<'a, G>,
 }
 
 impl<G: Ord> StreamSums<'_, G> {
-    fn add(&mut self, record: &OpenRecord) {
+    fn add(&mut self, record: &OpenRecord, lines: &KeptLines) {
         let OpenRecord {
             own,
             level,
@@ -159,7 +221,11 @@ impl<G: Ord> StreamSums<'_, G> {
             return;
         }
         self.counts.all.add_record(own, level, bytes);
-        let Some(group) = (self.group)(own, level) else {
+        let group = match self.groups {
+            RecordGroups::ByHead(of_head) => of_head(own, level),
+            RecordGroups::ByValues(of_values) => lines.told(of_values),
+        };
+        let Some(group) = group else {
             return;
         };
         match &mut self.run {

@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{GroupOf, RecordCounts, run::RecordRun};
+use super::{RecordCounts, RecordGroups, run::RecordRun};
 use crate::{
     query::{
         scan::FileChunk,
@@ -42,7 +42,7 @@ struct SplitStream<'a, G> {
     /// Its name for messages.
     name: String,
     timestamps: TimestampReader,
-    group: &'a GroupOf<'a, G>,
+    groups: RecordGroups<'a, G>,
     /// The chunks in their order. Each begins with a line.
     chunks: Vec<FileChunk>,
     /// The guessed daters at the beginnings of the chunks.
@@ -82,7 +82,7 @@ pub(super) fn is_large(files: &StreamFiles) -> bool {
 pub(super) fn split<'a, G: Ord>(
     files: &mut StreamFiles,
     timestamps: &TimestampReader,
-    group: &'a GroupOf<'a, G>,
+    groups: RecordGroups<'a, G>,
 ) -> io::Result<Vec<ChunkTask<'a, G>>> {
     let (mut chunks, mut guesses) = (Vec::new(), Vec::new());
     let parts = files.parts().iter();
@@ -108,7 +108,7 @@ pub(super) fn split<'a, G: Ord>(
         stream: files.stream(),
         name: files.name(),
         timestamps: timestamps.clone(),
-        group,
+        groups,
         chunks,
         guesses,
         counted: Mutex::new(CountedChunks {
@@ -171,7 +171,7 @@ impl<'a, G: Ord> SplitStream<'a, G> {
         buffer: &mut Vec<u8>,
     ) -> Option<ChunkRun<'a, G>> {
         let chunk = self.chunks.get(index)?;
-        let mut run = RecordRun::new(dater, self.group);
+        let mut run = RecordRun::new(dater, self.groups);
         let told = run.read(chunk, &self.timestamps, buffer, &mut |_, _, _| false);
         let trouble = told.err();
         Some(ChunkRun { run, trouble })

@@ -24,7 +24,7 @@ fn count(files: &[(&str, &str)]) -> Option<(u64, Vec<u64>, u64)> {
         names: StreamNames::default(),
         clock: Utc::now,
     };
-    let counts = count_records::<()>(&source, None, &|_, _| None)?;
+    let counts = count_records::<()>(&source, None, RecordGroups::ByHead(&|_, _| None))?;
     assert_eq!(counts.troubles, Vec::<String>::new());
     let streams = counts.streams.iter().map(|count| count.records);
     Some((counts.all.records, streams.collect(), counts.all.bytes))

@@ -137,3 +137,39 @@ fn times_are_those_of_the_record_whatever_its_order() {
         assert_eq!(messages(&dir, since(time)), expected, "{time}");
     }
 }
+
+#[test]
+fn counts_by_a_field_are_those_of_records_that_are_read_in_order() {
+    let refused = "[14:00:01] refused qty=7 who=\"Ann Lee\"\n";
+    // Several with one name, a nested one, and lines that continue a record.
+    let app = format!(
+        "[14:00:00] a qty=7\n{refused}[14:00:03] twice qty=1 qty=2\n\tat qty=7\n{}",
+        "{\"timestamp\":\"2025-05-04T14:00:04Z\",\"message\":\"a\",\"a\":{\"b\":[4]}}\n"
+    );
+    let tree = folder_of(&[
+        (".chronologix.json", DESCRIPTION),
+        ("2025-05-04__14-00/app.log", &app),
+        ("2025-05-04__14-00/errors.log", refused),
+        ("2025-05-04__15-00/app.log", "[15:00:00] b\n"),
+    ]);
+    for name in [
+        "qty",
+        "who",
+        "a.b.0",
+        "fields.qty",
+        "message",
+        "stream",
+        "none",
+    ] {
+        let counted = |since: Option<&str>| {
+            let options = Options {
+                shape: Shape::Stats(StatsShape::Table),
+                by: Some(name.parse().unwrap()),
+                since: since.map(|text| text.parse().unwrap()),
+                ..Options::default()
+            };
+            run(tree.path(), &options).0
+        };
+        assert_eq!(counted(None), counted(Some("2025-05-04 00:00")), "{name}");
+    }
+}

@@ -8,7 +8,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    query::{TreeSource, count_records, tree_cursor::Bounds, tree_cursor::open_streams},
+    query::{
+        TreeSource, count_records, tree_cursor::Bounds, tree_cursor::open_streams,
+        values::LineValues,
+    },
     streams::StreamNames,
 };
 
@@ -61,8 +64,15 @@ fn check(is_own: bool, files: &[String]) {
         names: StreamNames::default(),
         clock: || DateTime::from_timestamp(1_746_403_200, 0).unwrap(),
     };
-    let group = |own, level| Some((own, level));
-    let split = count_records::<Group>(&source, None, &group).unwrap();
+    let by_head = |own, level| Some((own, level));
+    check_groups::<Group>(&source, RecordGroups::ByHead(&by_head));
+    let by_values = |values: &LineValues<'_>| Some(values.values().message.clone());
+    check_groups::<String>(&source, RecordGroups::ByValues(&by_values));
+}
+
+/// Compares the counts of chunks with those of the whole, in a tree of one folder and one stream.
+fn check_groups<G: Ord + Send + std::fmt::Debug>(source: &TreeSource, groups: RecordGroups<'_, G>) {
+    let split = count_records::<G>(source, None, groups).unwrap();
 
     let mut tree = source.tree();
     tree.refresh((source.clock)()).unwrap();
@@ -70,7 +80,7 @@ fn check(is_own: bool, files: &[String]) {
     let found = open_streams(&mut tree, folder, (source.clock)(), None, &Bounds::whole());
     let files = found.unwrap().streams.remove(0);
     let dater = LineDater::new(folder, files.stream(), tree.timestamps());
-    let mut run = RecordRun::<Group>::new(dater, &group);
+    let mut run = RecordRun::<G>::new(dater, groups);
     for part in files.parts() {
         let chunk = FileChunk::of_part(&files, part);
         run.read(
