@@ -253,7 +253,10 @@ impl Formats {
             let those = all().filter(move |(format, _)| {
                 let own = format.opening();
                 let is_general = matches!(format.kind, Kind::General);
-                own == opening || own == LineOpening::OwnStamp || is_general
+                let is_bracketed = opening == LineOpening::Bracket;
+                let is_own =
+                    own == LineOpening::OwnStamp && format.can_begin_with(b'[') == is_bracketed;
+                own == opening || is_own || is_general
             });
             Candidates::new(those.map(|(format, id)| (id, format.start())))
         };

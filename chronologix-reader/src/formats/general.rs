@@ -11,6 +11,12 @@ mod tests;
 /// How many words behind the stamp are looked at: thread, process, host and such.
 const WORDS: usize = 4;
 
+/// Words for levels that other texts have before a colon or in brackets as well.
+const PLAIN: [&[u8]; 12] = [
+    b"config", b"fail", b"fine", b"finer", b"finest", b"log", b"note", b"success", b"trace",
+    b"trac", b"verb", b"verbose",
+];
+
 /// What is known of a line that begins with a stamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct General {
@@ -83,12 +89,16 @@ fn leveled(cursor: Cursor<'_>) -> Option<(Level, usize)> {
 pub(super) fn carried_level(message: &[u8]) -> Option<Level> {
     let mut cursor = Cursor::new(message, 0);
     for _ in 0..WORDS {
-        let word = next_word(&mut cursor)?;
-        if let Some(level) = word.carried_level() {
-            return Some(level);
+        // Most messages begin with a word without a mark.
+        let rest = cursor.rest();
+        if !b"[(<{".contains(rest.first()?) {
+            let end = memchr::memchr(b' ', rest)?;
+            (rest[..end].last() == Some(&b':')).then_some(())?;
         }
-        if !word.is_marked {
-            return None;
+        let word = next_word(&mut cursor)?;
+        let level = word.carried_level();
+        if level.is_some() {
+            return level;
         }
     }
     None
@@ -114,27 +124,13 @@ impl EnclosedWord<'_> {
         (self.is_marked || is_upper).then(|| level::word(text))?
     }
 
-    /// Returns the level that it is within the message of another logger.
+    /// Returns the level that it is within the message of another logger. Words that other texts
+    /// have before a colon do not count.
     fn carried_level(&self) -> Option<Level> {
         let text = self.text.trim_ascii();
-        let lower = text.to_ascii_lowercase();
-        let is_usual = matches!(
-            &*lower,
-            b"debug"
-                | b"info"
-                | b"notice"
-                | b"warn"
-                | b"warning"
-                | b"err"
-                | b"error"
-                | b"crit"
-                | b"critical"
-                | b"fatal"
-                | b"panic"
-                | b"emerg"
-                | b"alert"
-        );
-        (self.is_marked && is_usual).then(|| level::word(text))?
+        let level = level::word(text)?;
+        let is_plain = |word: &&[u8]| text.eq_ignore_ascii_case(word);
+        (!PLAIN.iter().any(is_plain)).then_some(level)
     }
 
     /// Returns whether a logger writes such a word before the level: a thread, a number, a path.

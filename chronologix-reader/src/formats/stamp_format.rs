@@ -69,9 +69,10 @@ impl Item {
         Some(match self {
             Self::Year => (4, 4),
             Self::ShortYear => (2, 2),
-            Self::Month | Self::Minute | Self::Second => (1, 2),
-            // A blank can stand before these.
-            Self::Day | Self::Hour | Self::Hour12 => (0, 2),
+            // A blank that stands before the first number is no part of it.
+            Self::Month | Self::Minute | Self::Second | Self::Day | Self::Hour | Self::Hour12 => {
+                (1, 2)
+            }
             Self::Epoch => (10, 20),
             Self::Fraction => (1, 20),
             Self::Millis => (1, 3),

@@ -69,10 +69,6 @@ pub(in crate::formats) const SERVICES: &[TextRow] = &[
     )
     .timestamp("%d-%m-%Y %H:%M:%S"),
     // Networks and security.
-    TextRow::new(
-        "RouterOS",
-        "{timestamp:date} {host} {topic:word},{level}{?,{detail:word}?} {message}",
-    ),
     TextRow::new("Suricata", "{timestamp} [**] [{rule}] {message}")
         .timestamp("%m/%d/%Y-%H:%M:%S.%f"),
     TextRow::new("Snort", "{timestamp} [**] [{rule}] {message}").timestamp("%m/%d-%H:%M:%S.%f"),
@@ -160,6 +156,10 @@ pub(in crate::formats) const BROAD: &[TextRow] = &[
         "{client:text} [{timestamp:date}] \"{request:request}\" {status:int}{? {extra:text}?}",
     )
     .broad(),
+    TextRow::new(
+        "RouterOS",
+        "{timestamp:date} {host} {topic:word},{level}{?,{detail:word}?} {message}",
+    ),
     TextRow::new("[name][stamp]", "[{name:word}][{timestamp:date}] {message}").broad(),
     TextRow::new("strace", "{pid:int} {timestamp} {message}")
         .broad()
