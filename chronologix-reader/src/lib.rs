@@ -28,6 +28,15 @@
     clippy::return_self_not_must_use,
     reason = "most of what is public is so for the viewer alone, by `viewer`"
 )]
+#![cfg_attr(
+    not(feature = "query"),
+    allow(
+        dead_code,
+        unreachable_pub,
+        unused_imports,
+        reason = "for `query` and the viewer"
+    )
+)]
 
 mod error;
 mod follow;
@@ -35,25 +44,32 @@ mod formats;
 mod line;
 mod log_record;
 mod log_tree;
+#[cfg(feature = "query")]
 mod merge;
+#[cfg(feature = "query")]
 mod patterns;
+#[cfg(feature = "query")]
 mod query;
 mod record;
+#[cfg(feature = "query")]
 mod records;
 mod streams;
+#[cfg(feature = "query")]
 mod tail;
 #[cfg(test)]
 mod tests;
 mod tree;
+#[cfg(feature = "query")]
 #[doc(hidden)]
 pub mod viewer;
 
 pub use chronologix_schema::Level;
 
+#[cfg(feature = "query")]
+pub use self::records::Records;
 pub use self::{
     error::TreeError,
     follow::{FollowCursor as Cursor, FollowIncident, IncidentKind, TreeFollower},
     log_record::{FieldValue, LogRecord, Position, RecordParts},
     log_tree::LogTree,
-    records::Records,
 };

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
 use serde_json::Value;
 
+use self::json::json_parts;
 use crate::{
     formats::{LineFormat, line_text},
     record,
@@ -13,6 +14,7 @@ use crate::{
     tree::TimestampReader,
 };
 
+mod json;
 #[cfg(test)]
 mod tests;
 
@@ -166,6 +168,20 @@ impl LogRecord {
     pub fn parts(&self) -> RecordParts {
         let is_own = self.format.is_none();
         let mut lines = memchr::memchr_iter(b'\n', self.bytes()).peekable();
+        let named = |mut parts: RecordParts| {
+            let id = parts.fields.iter().rfind(|(key, _)| is_own && key == "id");
+            parts.id = id.and_then(|(_, value)| match value {
+                FieldValue::Str(id) => Some(id.clone()),
+                _ => None,
+            });
+            parts
+        };
+        if is_own
+            && self.bytes().starts_with(b"{")
+            && let Some(parts) = json_parts(&self.first_line())
+        {
+            return named(parts);
+        }
         let values = if lines.peek().is_none() {
             record::values(&self.first_line(), self.format)
         } else if is_own {
@@ -185,17 +201,12 @@ impl LogRecord {
         };
         let fields = values.fields.into_iter();
         let fields: Vec<_> = fields.map(|(key, value)| (key, value.into())).collect();
-        let id = fields.iter().rfind(|(key, _)| is_own && key == "id");
-        let id = id.and_then(|(_, value)| match value {
-            FieldValue::Str(id) => Some(id.clone()),
-            _ => None,
-        });
-        RecordParts {
+        named(RecordParts {
             level: values.level,
             message: values.message,
             fields,
-            id,
-        }
+            id: None,
+        })
     }
 
     /// Returns where the record stands.

@@ -10,7 +10,6 @@ use chrono::Utc;
 use crate::{
     error::TreeError,
     follow::{FollowCursor, TreeFollower},
-    records::Records,
     streams::StreamNames,
     tree::{Clock, Root},
 };
@@ -90,9 +89,10 @@ impl LogTree {
     }
 
     /// Reads the records that are there, all streams merged by time, each record once.
+    #[cfg(feature = "query")]
     #[must_use]
-    pub fn records(&self) -> Records {
-        Records::new(self.root.clone(), self.clock)
+    pub fn records(&self) -> crate::Records {
+        crate::Records::new(self.root.clone(), self.clock)
     }
 
     /// Follows the tree from a cursor on.

@@ -7,7 +7,6 @@
 use std::collections::{HashMap, VecDeque};
 
 use chrono::{DateTime, Utc};
-use foldhash::fast::FixedState;
 use twox_hash::XxHash64;
 
 use crate::{
@@ -29,7 +28,7 @@ const ENOUGH_EXPECTED: usize = MOST_EXPECTED / 4;
 #[derive(Debug, Default)]
 pub(super) struct ExpectedCopies {
     /// How many copies of each line are to come, by its hash.
-    counts: HashMap<u64, u32, FixedState>,
+    counts: HashMap<u64, u32>,
     /// The hashes in their order, with some whose copies have come.
     order: VecDeque<u64>,
     /// How many copies are to come.

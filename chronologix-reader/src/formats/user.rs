@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chronologix_schema::Level;
-use serde::Deserialize;
 
 use super::{
     Format, Kind,
@@ -17,39 +16,47 @@ use super::{
 mod tests;
 
 /// A format in the words of a settings file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "query",
+    derive(serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 pub struct FormatEntry {
     /// Its name.
     pub name: String,
     /// The template of a text line: `{timestamp} [{thread}] {level} {logger} - {message}`.
-    #[serde(default)]
+    #[cfg_attr(feature = "query", serde(default))]
     pub line: Option<String>,
     /// How timestamps are written, in the words of `strftime`, if not in a usual spelling.
-    #[serde(default)]
+    #[cfg_attr(feature = "query", serde(default))]
     pub timestamp: Option<String>,
     /// The members of a JSON line instead of a template.
-    #[serde(default)]
+    #[cfg_attr(feature = "query", serde(default))]
     pub(crate) json: Option<JsonEntry>,
     /// Words, letters or marks for levels: `E = "error"`.
-    #[serde(default)]
+    #[cfg_attr(feature = "query", serde(default))]
     pub levels: BTreeMap<String, String>,
     /// What a line that continues the one before begins with, if it could be taken for a new one.
-    #[serde(default)]
+    #[cfg_attr(feature = "query", serde(default))]
     pub(crate) continuation: Option<String>,
 }
 
 /// The members of a JSON line. Names with points are paths.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "query",
+    derive(serde::Deserialize),
+    serde(deny_unknown_fields)
+)]
 pub(crate) struct JsonEntry {
     /// The member with the time.
     pub time: String,
     /// The member with the level.
-    #[serde(default)]
+    #[cfg_attr(feature = "query", serde(default))]
     pub level: Option<String>,
     /// The member with the message.
-    #[serde(default)]
+    #[cfg_attr(feature = "query", serde(default))]
     pub message: Option<String>,
 }
 

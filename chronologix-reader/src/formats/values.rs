@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chronologix_schema::Level;
-use serde::de::IgnoredAny;
+use serde_core::de::IgnoredAny;
 use serde_json::Value;
 
 use super::{

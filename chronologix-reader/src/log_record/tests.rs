@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use chronologix_schema::Level;
+use chronologix_schema::{Level, layout::parse_json_line};
 
-use super::{FieldValue, LogRecord, Position};
+use super::{FieldValue, LogRecord, Position, json_parts};
 use crate::{LogTree, tests::folder_of};
 
 const FOLDER: &str = "2025-05-04__14-00";
@@ -118,4 +118,37 @@ fn lines_of_a_template_and_of_other_programs_have_parts() {
     assert!(records[0].message().ends_with("\n  at x.rs:7"));
     assert_eq!(records[0].position().folder, "");
     fs::remove_dir_all(dir.path()).unwrap();
+}
+
+#[test]
+fn json_lines_are_read_as_everywhere_else() {
+    for line in [
+        r#"{"timestamp":"t","level":null,"stream":"app","message":"m"}"#,
+        r#"{"timestamp":7,"level":"odd","stream":null,"message":"m","a":"\u00e9\n"}"#,
+        r#"{"level":"warning","message":"m","b\"c":[1, {"z":1,"a":2}],"n":-0.5,"big":18446744073709551615}"#,
+        r#"{"message":7}"#,
+        r#"{"no":"message"}"#,
+        r#"{"message":"cut"#,
+        "[]",
+    ] {
+        let expected = parse_json_line(line);
+        let parts = json_parts(line);
+        assert_eq!(parts.is_some(), expected.is_some(), "{line}");
+        let Some((parts, expected)) = parts.zip(expected) else {
+            continue;
+        };
+        assert_eq!(
+            (parts.level, parts.message),
+            (expected.level, expected.message)
+        );
+        let names = |(name, value): (String, FieldValue)| match value {
+            // Its spelling stays.
+            FieldValue::Json(_) => (name, None),
+            value => (name, Some(value)),
+        };
+        let found: Vec<_> = parts.fields.into_iter().map(names).collect();
+        let expected = expected.fields.into_iter();
+        let expected = expected.map(|(name, value)| names((name, value.into())));
+        assert_eq!(found, expected.collect::<Vec<_>>(), "{line}");
+    }
 }

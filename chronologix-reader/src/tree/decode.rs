@@ -10,12 +10,12 @@ use self::{
     json_lines::{JsonLines, is_document},
     peek::Peek,
     utf16::TextWriter,
-    xz::XzDecoder,
 };
 
 mod json_lines;
 mod peek;
 mod utf16;
+#[cfg(feature = "xz")]
 mod xz;
 
 #[cfg(test)]
@@ -85,6 +85,9 @@ impl Content {
             // A log may begin with these letters, too.
             Self::Compressed(Compression::Bzip2) if !is_bzip2(head) => Self::Text(0),
             Self::Text(0) if is_document(head) == Some(true) => Self::JsonDocument,
+            Self::Compressed(compression) if !compression.is_built() => {
+                Self::Unknown(compression.name())
+            }
             content => content,
         }
     }
@@ -115,6 +118,17 @@ impl Compression {
         }
     }
 
+    /// Returns whether this build has the feature of the format.
+    fn is_built(self) -> bool {
+        match self {
+            Self::Gzip => cfg!(feature = "gzip"),
+            Self::Zstd => cfg!(feature = "zstd"),
+            Self::Xz => cfg!(feature = "xz"),
+            Self::Bzip2 => cfg!(feature = "bzip2"),
+            Self::Lz4 => cfg!(feature = "lz4"),
+        }
+    }
+
     /// Returns whether compressed data of this format may begin so.
     fn may_begin_with(self, head: &[u8]) -> bool {
         // A skippable frame of zstd and lz4.
@@ -126,7 +140,9 @@ impl Compression {
     /// Decompresses one stream, frame or member.
     fn decompress(self, packed: &mut dyn BufRead, out: &mut dyn Write) -> Result<(), Failure> {
         match self {
+            #[cfg(feature = "gzip")]
             Self::Gzip => copy(&mut flate2::bufread::GzDecoder::new(packed), out),
+            #[cfg(feature = "zstd")]
             Self::Zstd => {
                 let decoder = zstd::stream::read::Decoder::with_buffer(packed);
                 let mut decoder = decoder.map_err(Failure::Packed)?.single_frame();
@@ -134,9 +150,18 @@ impl Compression {
                 window.map_err(Failure::Packed)?;
                 copy(&mut decoder, out)
             }
-            Self::Xz => copy(&mut XzDecoder::new(packed), out),
+            #[cfg(feature = "xz")]
+            Self::Xz => copy(&mut xz::XzDecoder::new(packed), out),
+            #[cfg(feature = "bzip2")]
             Self::Bzip2 => copy(&mut bzip2::bufread::BzDecoder::new(packed), out),
+            #[cfg(feature = "lz4")]
             Self::Lz4 => copy(&mut lz4_flex::frame::FrameDecoder::new(packed), out),
+            // Those that are not built are not recognised.
+            #[allow(unreachable_patterns, reason = "all may be built")]
+            _ => {
+                let _ = (packed, out);
+                Err(Failure::Packed(not_read(self.name())))
+            }
         }
     }
 }

@@ -6,18 +6,16 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// The identity of the base folder of a tree. It stays when the tree is moved on its disk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TreeIdentity {
     /// Where it was. For messages only.
     pub path: PathBuf,
     /// The inode of the folder, if the system has them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     node: Option<u64>,
     /// When the folder was created, in nanoseconds since 1970, if the file system knows.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     created: Option<u64>,
 }
 
@@ -36,6 +34,20 @@ impl TreeIdentity {
             path,
             node,
             created: created.and_then(|created| u64::try_from(created.as_nanos()).ok()),
+        })
+    }
+
+    /// Returns what is kept of it.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({"path": self.path.to_string_lossy(), "node": self.node, "created": self.created})
+    }
+
+    /// Returns what was kept. `None` if that is not what [`TreeIdentity::to_json`] returns.
+    pub(crate) fn of_json(value: &Value) -> Option<Self> {
+        Some(Self {
+            path: value.get("path")?.as_str()?.into(),
+            node: value.get("node")?.as_u64(),
+            created: value.get("created")?.as_u64(),
         })
     }
 

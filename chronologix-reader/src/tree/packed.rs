@@ -7,15 +7,10 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
-    io::{self, Read, Seek as _, Write},
+    io::{self, Read, Write},
     ops::Range,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
-
-use zip::{
-    read::ZipFile,
-    result::{ZipError, ZipResult},
 };
 
 use super::{
@@ -29,6 +24,8 @@ use super::{
 
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "zip")]
+mod unzip;
 
 /// The suffixes of packed folders.
 pub(crate) const ARCHIVES: [&str; 9] = [
@@ -274,7 +271,7 @@ fn archive(path: &Path) -> io::Result<Arc<Archive>> {
         let unpacked = if packed.metadata()?.len() == 0 {
             Err(io::Error::other("it is empty"))
         } else if is_zip {
-            unzip(packed, identity)
+            unpack_zip(packed, identity)
         } else {
             untar(packed, identity)
         };
@@ -287,7 +284,23 @@ fn archive(path: &Path) -> io::Result<Arc<Archive>> {
     })
 }
 
+#[cfg(feature = "zip")]
+fn unpack_zip(packed: File, identity: Identity) -> io::Result<(Archive, Option<String>)> {
+    unzip::unzip(packed, identity)
+}
+
+#[cfg(not(feature = "zip"))]
+fn unpack_zip(_: File, _: Identity) -> io::Result<(Archive, Option<String>)> {
+    Err(not_read("a zip archive"))
+}
+
+#[cfg(not(feature = "tar"))]
+fn untar(_: File, _: Identity) -> io::Result<(Archive, Option<String>)> {
+    Err(not_read("a tar archive"))
+}
+
 /// Finds the files of a tar archive. One that is not compressed is read in place.
+#[cfg(feature = "tar")]
 fn untar(packed: File, identity: Identity) -> io::Result<(Archive, Option<String>)> {
     let mut head = [0; HEAD];
     let stored = OpenFile::plain(packed);
@@ -328,77 +341,6 @@ fn untar(packed: File, identity: Identity) -> io::Result<(Archive, Option<String
         members: by_name(members),
     };
     Ok((archive, trouble))
-}
-
-/// Unpacks the files of a zip archive. If its end is missing, the files before are unpacked.
-fn unzip(mut packed: File, identity: Identity) -> io::Result<(Archive, Option<String>)> {
-    let mut unpacked = Unzipped {
-        file: tempfile::tempfile()?,
-        members: Vec::new(),
-        trouble: None,
-    };
-    match zip::ZipArchive::new(packed.try_clone()?) {
-        Ok(mut archive) => {
-            for index in 0..archive.len() {
-                unpacked.add(archive.by_index(index))?;
-            }
-        }
-        Err(error) => {
-            packed.rewind()?;
-            while let Ok(Some(entry)) = zip::read::read_zipfile_from_stream(&mut packed) {
-                let is_whole = unpacked.add(Ok(entry))?;
-                if !is_whole {
-                    break;
-                }
-            }
-            if unpacked.members.is_empty() {
-                return Err(io::Error::other(error));
-            }
-            unpacked.trouble = Some(partly_unpacked(CUT_OFF));
-        }
-    }
-    let archive = Archive {
-        file: Arc::new(unpacked.file),
-        identity,
-        members: by_name(unpacked.members),
-    };
-    Ok((archive, unpacked.trouble))
-}
-
-/// What came out of a zip archive.
-struct Unzipped {
-    file: File,
-    members: Vec<(String, Range<u64>)>,
-    trouble: Option<String>,
-}
-
-impl Unzipped {
-    /// Unpacks one file. Returns whether all of it could be unpacked.
-    fn add<R: Read>(&mut self, entry: ZipResult<ZipFile<'_, R>>) -> io::Result<bool> {
-        let start = self.file.stream_position()?;
-        let problem = match entry {
-            Ok(entry) if !entry.is_file() => None,
-            Ok(mut entry) => {
-                let copied = io::copy(&mut entry, &mut self.file);
-                let name = entry.name().replace('\\', "/");
-                self.members
-                    .push((name, start..self.file.stream_position()?));
-                copied.err().map(|error| partly_unpacked(&damage(&error)))
-            }
-            Err(ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED)) => {
-                Some("has encrypted files, which are not read".to_owned())
-            }
-            Err(ZipError::UnsupportedArchive(why)) => {
-                Some(format!("has files that are not read here ({why})"))
-            }
-            Err(error) => Some(partly_unpacked(&damage(&error))),
-        };
-        let is_whole = problem.is_none();
-        if let Some(problem) = problem {
-            self.trouble.get_or_insert(problem);
-        }
-        Ok(is_whole)
-    }
 }
 
 /// Returns the remark about something of which only a part could be unpacked.

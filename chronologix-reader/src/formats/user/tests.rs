@@ -8,7 +8,7 @@ use crate::formats::{Formats, Recent, tests::moment};
 
 /// Returns the entries of a settings file.
 fn entries(text: &str) -> Vec<FormatEntry> {
-    #[derive(Deserialize)]
+    #[derive(serde::Deserialize)]
     struct File {
         format: Vec<FormatEntry>,
     }
