@@ -16,7 +16,7 @@ pub use self::{
     found::{Pattern, Patterns},
     table::{PatternCount, PatternTable},
 };
-pub(crate) use self::{finder::StatementFinder, matcher::PatternMatcher};
+pub(crate) use self::{finder::StatementFinder, masking::Masking, matcher::PatternMatcher};
 
 mod catalogue;
 mod diff;

@@ -12,15 +12,16 @@ use super::mask::mask;
 #[cfg(test)]
 mod tests;
 
-/// How many spellings are remembered. A later one takes the place of an earlier one.
-const SLOTS: usize = 1 << 10;
+/// How many spellings are remembered. A later one takes the place of an earlier one. With spellings
+/// that are as long as can be, that is 5 MB.
+const SLOTS: usize = 1 << 13;
 
 /// The longest message that is remembered. Longer ones are seldom spelled the same.
 const LONGEST: usize = 256;
 
 /// The masked messages that were seen last.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Masking {
+pub(crate) struct Masking {
     /// By the hash of the spelling.
     slots: Vec<MaskedSpelling>,
     /// The spelling of the message at hand.

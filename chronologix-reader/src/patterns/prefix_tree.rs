@@ -96,14 +96,17 @@ impl PrefixTree {
     }
 
     /// Returns how many texts behind a node a message can begin with that begins with this text
-    /// there. Never too few.
+    /// there. Never too few, but two stand for more.
     fn meeting(&self, node: &PrefixNode, text: &[u8]) -> usize {
-        let nodes = &self.nodes[node.nodes.clone()];
-        let behind = nodes.iter().map(|next| {
+        let mut found = node.numbers.len();
+        for next in &self.nodes[node.nodes.clone()] {
+            if found > 1 {
+                break;
+            }
             let edge = &self.edges[next.edge.clone()];
             let equal = edge.iter().zip(text);
             let equal = equal.take_while(|(one, other)| one == other).count();
-            match (edge.get(equal), text.get(equal)) {
+            found += match (edge.get(equal), text.get(equal)) {
                 // What the message has there is not known.
                 (_, None) => self.meeting(next, &[]),
                 (None, Some(_)) => self.meeting(next, &text[equal..]),
@@ -113,9 +116,9 @@ impl PrefixTree {
                     self.meeting(next, &[])
                 }
                 _ => 0,
-            }
-        });
-        node.numbers.len() + behind.sum::<usize>()
+            };
+        }
+        found
     }
 
     /// Passes on the numbers whose text a message begins with, and what stands behind it.

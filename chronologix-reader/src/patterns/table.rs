@@ -118,6 +118,12 @@ impl PatternTable {
         }
     }
 
+    /// Exchanges the masked messages that were seen last, so that a thread can hand them on to its
+    /// next table.
+    pub(crate) fn swap_masking(&mut self, masking: &mut Masking) {
+        std::mem::swap(&mut self.masking, masking);
+    }
+
     /// Counts a record of a stream, by its statement or else by its masked message.
     pub fn add_message(
         &mut self,

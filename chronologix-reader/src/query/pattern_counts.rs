@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     formats::{LineFormat, has_colours, line_text},
-    patterns::{Catalogue, PatternTable, StatementFinder},
+    patterns::{Catalogue, Masking, PatternTable, StatementFinder},
     record::{self, behind_stamp, split_level},
     streams::StreamId,
     tree::{LineDater, LinePlace, LineStart, TimestampReader, Tree},
@@ -114,7 +114,8 @@ pub fn count_patterns(
             while (watch.is_wanted)()
                 && let Some((index, unit)) = next(&progress)
             {
-                let of_unit = counter.count(&unit, &mut tree, (source.clock)())?;
+                let mut of_unit = counter.count(&unit, &mut tree, (source.clock)())?;
+                of_unit.table.swap_masking(&mut counter.masking);
                 let mut progress = state(&progress);
                 progress.add(index, of_unit);
                 progress.tell(unit.bytes(), watch, &mut tree);
@@ -255,6 +256,8 @@ struct Counter<'a> {
     range: PatternRange,
     buffer: Vec<u8>,
     catalogue: &'a Arc<Catalogue>,
+    /// The masked messages that were seen last, between two units.
+    masking: Masking,
 }
 
 impl<'a> Counter<'a> {
@@ -268,13 +271,16 @@ impl<'a> Counter<'a> {
             range,
             buffer: Vec::new(),
             catalogue,
+            masking: Masking::default(),
         }
     }
 
     /// Starts without records.
-    fn counted(&self) -> UnitCounts {
+    fn counted(&mut self) -> UnitCounts {
+        let mut table = PatternTable::new(Arc::clone(self.catalogue));
+        table.swap_masking(&mut self.masking);
         UnitCounts {
-            table: PatternTable::new(Arc::clone(self.catalogue)),
+            table,
             troubles: Vec::new(),
         }
     }
