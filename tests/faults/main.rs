@@ -28,6 +28,7 @@ mod busy;
 mod clocks;
 mod endings;
 mod episodes;
+mod followed;
 mod frozen;
 mod full_disk;
 mod hooks;
