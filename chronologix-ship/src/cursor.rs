@@ -2,6 +2,7 @@
 //! at any moment; and the lock that keeps a second process away from it.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File, OpenOptions},
     io::{self, ErrorKind, Write as _},
     path::{Path, PathBuf},
@@ -187,7 +188,7 @@ impl Progress {
             "chronologix_ship": VERSION,
             "written": self.written.to_rfc3339(),
             "rejected": self.rejected,
-            "streams": streams.collect::<Map<_, _>>(),
+            "streams": sorted(streams),
             "cursor": self.cursor,
         });
         format!("{file:#}\n")
@@ -237,6 +238,12 @@ impl Progress {
             written: time(file.get("written")).unwrap_or_default(),
         })
     }
+}
+
+/// Returns an object with its members in the order of their names.
+fn sorted(members: impl Iterator<Item = (String, Value)>) -> Map<String, Value> {
+    let sorted: BTreeMap<_, _> = members.collect();
+    sorted.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ mod record;
 mod request;
 
 pub(crate) use self::{
-    answer::{PartialSuccess, partial_success, status_message},
+    answer::{partial_success, status_message},
     json::request_as_json,
     record::RecordEncoder,
     request::{Batch, Resource},

@@ -16,9 +16,15 @@ use crate::{
     cursor::{StateDir, sync_folder},
     error::ShipError,
     otlp::status_message,
-    retry::{Outcome, Verdict, verdict, wait},
+    retry::{Experience, Outcome, Verdict, verdict, wait},
     settings::Settings,
     transport::{Answer, ContentType, HttpTransport, Transport},
+};
+
+/// Nothing is known of the receiver: what was refused before says nothing of its settings.
+const UNKNOWN: Experience = Experience {
+    has_worked: false,
+    is_encoding_rare: false,
 };
 
 /// How long a receiver that is away is waited for.
@@ -130,7 +136,7 @@ fn send(
     let since = clock.instant();
     for failed in 1.. {
         let answer = transport.post(body.as_bytes(), &[], ContentType::Json);
-        match verdict(&answer.outcome, 1, false) {
+        match verdict(&answer.outcome, 1, UNKNOWN) {
             Verdict::Delivered => {
                 resent.records += records.unwrap_or(1);
                 return Ok(false);

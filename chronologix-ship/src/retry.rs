@@ -44,10 +44,19 @@ pub(crate) enum Verdict {
     GiveUp,
 }
 
-/// Decides what becomes of a batch of `records` records. `has_worked` says that this receiver has
-/// taken a batch since the start: then what looks like a wrong setting may be a receiver that is
-/// being replaced, and is waited for.
-pub(crate) fn verdict(outcome: &Outcome, records: usize, has_worked: bool) -> Verdict {
+/// What is known of a receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Experience {
+    /// It has taken a batch since the start: then what looks like a wrong setting may be a receiver
+    /// that is being replaced, and is waited for.
+    pub(crate) has_worked: bool,
+    /// Bodies are compressed in a way that not every receiver reads. Some answer those with 400.
+    pub(crate) is_encoding_rare: bool,
+}
+
+/// Decides what becomes of a batch of `records` records.
+pub(crate) fn verdict(outcome: &Outcome, records: usize, known: Experience) -> Verdict {
+    let has_worked = known.has_worked;
     let (status, asked) = match outcome {
         Outcome::Answered {
             status,
@@ -61,6 +70,7 @@ pub(crate) fn verdict(outcome: &Outcome, records: usize, has_worked: bool) -> Ve
         200..=299 => Verdict::Delivered,
         408 | 425 | 429 | 500..=599 => Verdict::TryAgain { asked },
         413 if records > 1 => Verdict::Split,
+        400 if known.is_encoding_rare && !has_worked => Verdict::GiveUp,
         // Address, credentials, encoding: these are not about the batch.
         300..=399 | 401 | 403 | 404 | 405 | 407 | 415 | 421 | 426 => {
             if has_worked {

@@ -42,6 +42,7 @@ pub(crate) struct Settings {
     pub(crate) grace: Duration,
     pub(crate) state_dir: PathBuf,
     /// The address of the store of closed folders.
+    #[allow(dead_code, reason = "the command that reads it is not here yet")]
     pub(crate) store: Option<String>,
     /// The address of `/metrics` and `/healthz`.
     pub(crate) listen: Option<std::net::SocketAddr>,

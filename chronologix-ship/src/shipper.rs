@@ -5,7 +5,7 @@ use std::{
     sync::{
         Arc,
         atomic::Ordering::Relaxed,
-        mpsc::{RecvTimeoutError, SyncSender, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
     thread,
     time::Duration,
@@ -18,6 +18,7 @@ use crate::{
     clock::{Clock, Stop},
     error::ShipError,
     metrics::Metrics,
+    notice::Notice,
     otlp::RecordEncoder,
     settings::Settings,
     source::{Record, Source},
@@ -59,44 +60,33 @@ pub(crate) fn run(
     clock: &Arc<dyn Clock>,
     metrics: &Metrics,
 ) -> Result<Summary, ShipError> {
-    let stop = sender.stop().clone();
+    let (stop, report) = (sender.stop().clone(), sender.report());
     let (shipments, due) = sync_channel::<Marked>(1);
     let (ended, end) = sync_channel(1);
-    let spawned = thread::Builder::new()
-        .name("chronologix-ship".to_owned())
-        .spawn(move || {
-            let result = due.iter().try_for_each(|marked| sender.ship(marked));
-            // Nobody waits for it any more if the grace time is over.
-            let _ = ended.send(result);
-        });
-    spawned.map_err(ShipError::io(
-        "cannot start the thread that sends from",
-        &settings.tree,
-    ))?;
+    let thread = thread::Builder::new().name("chronologix-ship".to_owned());
+    let spawned = thread.spawn(move || {
+        let result = due.iter().try_for_each(|marked| sender.ship(marked));
+        // Nothing waits for it any more if the grace time is over.
+        let _ = ended.send(result);
+    });
+    let doing = "cannot start the thread that sends from";
+    spawned.map_err(ShipError::io(doing, &settings.tree))?;
 
     let root = settings.tree.to_string_lossy();
     let encoder = RecordEncoder::new(&settings.host, &root);
-    let mut collector = Collector::new(settings.limits, encoder, settings.streams.clone());
-    let read = collect(
+    let mut reading = Reading {
         source,
-        &mut collector,
-        &shipments,
+        collector: Collector::new(settings.limits, encoder, settings.streams.clone()),
         once,
         clock,
         metrics,
-        &stop,
-    );
+        stop: &stop,
+        report: &report,
+    };
+    let read = reading.until_end(&shipments);
     // The sender ends after what was handed over.
     drop(shipments);
-    let sent = match end.recv_timeout(if stop.is_asked() {
-        settings.grace
-    } else {
-        Duration::MAX
-    }) {
-        Ok(sent) => sent,
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Ok(()),
-    };
-    sent.and(read)?;
+    sent_within_grace(&end, &stop, settings.grace).and(read)?;
     Ok(Summary {
         records: metrics.records.load(Relaxed),
         set_aside: metrics.set_aside.load(Relaxed),
@@ -104,42 +94,73 @@ pub(crate) fn run(
     })
 }
 
-/// Reads records and hands over shipments, until there is a reason to end.
-fn collect(
-    source: &mut dyn Source,
-    collector: &mut Collector,
-    shipments: &SyncSender<Marked>,
-    once: bool,
-    clock: &Arc<dyn Clock>,
-    metrics: &Metrics,
+/// Waits for what the sender came to; after the run was asked to stop, for the grace time only.
+fn sent_within_grace(
+    end: &Receiver<Result<(), ShipError>>,
     stop: &Stop,
+    grace: Duration,
 ) -> Result<(), ShipError> {
-    while !stop.is_asked() {
-        let now = clock.instant();
-        let is_end = once && source.is_caught_up();
-        let patience = if is_end {
-            Duration::ZERO
-        } else {
-            collector.patience(now).min(LOOK_UP)
-        };
-        let observed = clock.now().timestamp_nanos_opt().unwrap_or_default();
-        let observed = u64::try_from(observed).unwrap_or_default();
-        let room = collector.room();
-        let mut add = |record: &Record<'_>| collector.add(record, observed, now);
-        let read = source.next_batch(room, patience, &mut add)?;
-        metrics.lag_bytes.store(source.lag_bytes(), Relaxed);
-        let is_end = once && read == 0 && source.is_caught_up();
-        if is_end || collector.is_due(clock.instant()) {
-            let Some(shipment) = collector.take() else {
-                break;
-            };
-            // The sender is gone if it failed or was stopped: what it says is the result.
-            if shipments.send((shipment, source.cursor())).is_err() {
-                break;
-            }
+    loop {
+        let is_asked = stop.is_asked();
+        match end.recv_timeout(if is_asked { grace } else { LOOK_UP }) {
+            Ok(sent) => return sent,
+            Err(RecvTimeoutError::Timeout) if !is_asked => {}
+            // The request in flight is not marked, and the next run sends it again.
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Ok(()),
         }
     }
-    Ok(())
+}
+
+/// The half of a run that reads.
+struct Reading<'a> {
+    source: &'a mut dyn Source,
+    collector: Collector,
+    /// The end of the tree is the end of the run.
+    once: bool,
+    clock: &'a Arc<dyn Clock>,
+    metrics: &'a Metrics,
+    stop: &'a Stop,
+    report: &'a Report,
+}
+
+impl Reading<'_> {
+    /// Reads records and hands over shipments, until there is a reason to end.
+    fn until_end(&mut self, shipments: &SyncSender<Marked>) -> Result<(), ShipError> {
+        while !self.stop.is_asked() {
+            let read = self.read()?;
+            let is_end = self.once && read == 0 && self.source.is_caught_up();
+            if is_end || self.collector.is_due(self.clock.instant()) {
+                let Some(shipment) = self.collector.take() else {
+                    break;
+                };
+                // The sender is gone if it failed or was stopped: what it says is the result.
+                if shipments.send((shipment, self.source.cursor())).is_err() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads some records, and returns their number.
+    fn read(&mut self) -> Result<usize, ShipError> {
+        let now = self.clock.instant();
+        let is_end = self.once && self.source.is_caught_up();
+        let patience = self.collector.patience(now).min(LOOK_UP);
+        let patience = if is_end { Duration::ZERO } else { patience };
+        let observed = self.clock.now().timestamp_nanos_opt().unwrap_or_default();
+        let observed = u64::try_from(observed).unwrap_or_default();
+        let (room, collector) = (self.collector.room(), &mut self.collector);
+        let mut add = |record: &Record<'_>| collector.add(record, observed, now);
+        let read = self.source.next_batch(room, patience, &mut add)?;
+        self.metrics
+            .lag_bytes
+            .store(self.source.lag_bytes(), Relaxed);
+        for incident in self.source.take_incidents() {
+            (self.report)(&Notice::Unread { incident });
+        }
+        Ok(read)
+    }
 }
 
 #[cfg(test)]

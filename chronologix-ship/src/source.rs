@@ -65,11 +65,14 @@ pub(crate) trait Source {
     ) -> Result<usize, ShipError>;
 
     /// Returns the place behind all records that were given out, as JSON.
-    fn cursor(&self) -> serde_json::Value;
+    fn cursor(&mut self) -> serde_json::Value;
 
     /// Returns whether all records that the tree has now were given out.
     fn is_caught_up(&self) -> bool;
 
     /// Returns the bytes of the tree that are still to be read.
     fn lag_bytes(&self) -> u64;
+
+    /// Takes what could not be read since the last time, a sentence each.
+    fn take_incidents(&mut self) -> Vec<String>;
 }

@@ -1,6 +1,13 @@
 //! Requests over HTTP/1.1, with TLS, proxies and compression.
 
-use std::{error::Error as _, fmt, fs, io::Write as _, path::Path, sync::Arc, time::Duration};
+use std::{
+    error::Error as _,
+    fmt, fs,
+    io::{self, Write as _},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::settings::options::ContentEncoding;
@@ -163,7 +170,7 @@ fn compressed(
     encoding: ContentEncoding,
     mut body: Vec<u8>,
     parts: &[&[u8]],
-) -> std::io::Result<Vec<u8>> {
+) -> io::Result<Vec<u8>> {
     body.clear();
     match encoding {
         ContentEncoding::Gzip => {
@@ -190,22 +197,50 @@ fn outcome_of(error: &ureq::Error) -> Outcome {
         | ureq::Error::BadUri(_)
         | ureq::Error::Http(_)
         | ureq::Error::InvalidProxyUrl
+        | ureq::Error::ConnectProxyFailed(_)
         | ureq::Error::Tls(_)
         | ureq::Error::Pem(_)
         | ureq::Error::Rustls(_) => Outcome::NoConnection,
-        ureq::Error::Io(error) if is_of_tls(error) => Outcome::NoConnection,
+        ureq::Error::Io(error) if is_of_tls(error) || is_of_name(error) => Outcome::NoConnection,
         _ => Outcome::NoAnswer,
     }
 }
 
 /// Returns whether TLS failed in the middle of a connection that looks sound otherwise.
-fn is_of_tls(error: &std::io::Error) -> bool {
-    error.kind() == std::io::ErrorKind::InvalidData
+fn is_of_tls(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidData
+}
+
+/// Returns whether there is no host of that name. The system's resolver has no kind of error for
+/// it, only words. A resolver that has failed for the moment says so.
+fn is_of_name(error: &io::Error) -> bool {
+    let words = error.to_string();
+    let is_windows = error.raw_os_error() == Some(11_001);
+    let is_lookup = words.contains("failed to lookup address");
+    is_windows || is_lookup && !words.contains("Temporary failure")
 }
 
 /// Returns what went wrong, and what to look at.
 fn in_words(error: &ureq::Error) -> String {
-    let mut words = error.to_string();
+    const NAME: &str = "; is the name of the host right?";
+    const VOUCHER: &str = "; `certificate` names the authority that vouches for the receiver";
+    let refused = io::ErrorKind::ConnectionRefused;
+    let (mut words, hint) = match error {
+        ureq::Error::Io(error) => {
+            let hint = match error {
+                error if is_of_name(error) => NAME,
+                error if is_of_tls(error) => VOUCHER,
+                error if error.kind() == refused => {
+                    "; does the receiver listen for OTLP/HTTP there? Its usual port is 4318"
+                }
+                _ => "",
+            };
+            (error.to_string(), hint)
+        }
+        ureq::Error::HostNotFound => (error.to_string(), NAME),
+        ureq::Error::Rustls(_) | ureq::Error::Tls(_) => (error.to_string(), VOUCHER),
+        _ => (error.to_string(), ""),
+    };
     let mut cause = error.source();
     while let Some(error) = cause {
         let text = error.to_string();
@@ -214,19 +249,6 @@ fn in_words(error: &ureq::Error) -> String {
         }
         cause = error.source();
     }
-    let hint = match error {
-        ureq::Error::HostNotFound => "; is the name of the host right?",
-        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-            "; does the receiver listen for OTLP/HTTP there? Its usual port is 4318"
-        }
-        ureq::Error::Rustls(_) | ureq::Error::Tls(_) => {
-            "; `certificate` names the authority that vouches for the receiver"
-        }
-        ureq::Error::Io(error) if is_of_tls(error) => {
-            "; `certificate` names the authority that vouches for the receiver"
-        }
-        _ => "",
-    };
     words + hint
 }
 

@@ -1,8 +1,10 @@
 //! A request: encoded records, and what stands around them.
 
+#[cfg(test)]
+use super::{protobuf::Field, record::LOG_RECORDS};
 use super::{
-    protobuf::{Field, Fields, put_bytes, put_head, put_message, varint_len},
-    record::{LOG_RECORDS, put_pair},
+    protobuf::{Fields, put_bytes, put_head, put_message, varint_len},
+    record::put_pair,
 };
 
 /// What sends records, encoded: the same in front of all of them.
@@ -76,6 +78,7 @@ impl Batch {
     }
 
     /// Returns the encoded records one by one.
+    #[cfg(test)]
     pub(crate) fn each(&self) -> impl Iterator<Item = &[u8]> {
         Fields(&self.records).filter_map(|(number, field)| match field {
             Field::Bytes(record) if number == LOG_RECORDS => Some(record),

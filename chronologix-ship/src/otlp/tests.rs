@@ -14,7 +14,9 @@ use proptest::prelude::*;
 use prost::Message as _;
 
 use super::{
-    Batch, PartialSuccess, RecordEncoder, Resource, partial_success,
+    Batch, RecordEncoder, Resource,
+    answer::PartialSuccess,
+    partial_success,
     protobuf::{Field, Fields, put_message, put_varint, varint_len},
     request_as_json, status_message,
 };

@@ -4,7 +4,29 @@ use std::time::Duration;
 
 use chrono::{TimeZone as _, Utc};
 
-use super::{LONGEST_ASKED, LONGEST_WAIT, Outcome, Verdict, retry_after, verdict, wait};
+use super::{Experience, LONGEST_ASKED, LONGEST_WAIT, Outcome, Verdict, retry_after, wait};
+
+fn verdict(outcome: &Outcome, records: usize, has_worked: bool) -> Verdict {
+    let known = Experience {
+        has_worked,
+        is_encoding_rare: false,
+    };
+    super::verdict(outcome, records, known)
+}
+
+#[test]
+fn a_first_body_that_cannot_be_read_may_be_of_a_rare_encoding() {
+    let verdict = |has_worked, is_encoding_rare| {
+        let known = Experience {
+            has_worked,
+            is_encoding_rare,
+        };
+        super::verdict(&answered(400), 2, known)
+    };
+    assert_eq!(verdict(false, true), Verdict::GiveUp);
+    assert_eq!(verdict(true, true), Verdict::SetAside);
+    assert_eq!(verdict(false, false), Verdict::SetAside);
+}
 
 fn answered(status: u16) -> Outcome {
     Outcome::Answered {

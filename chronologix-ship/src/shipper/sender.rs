@@ -17,7 +17,7 @@ use crate::{
     metrics::Metrics,
     notice::Notice,
     otlp::{Batch, Resource, partial_success, status_message},
-    retry::{Outcome, Verdict, verdict, wait},
+    retry::{Experience, Outcome, Verdict, verdict, wait},
     transport::{Answer, ContentType, Transport},
 };
 
@@ -35,6 +35,8 @@ pub(crate) struct SenderParts {
     pub(crate) stop: Stop,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) report: Report,
+    /// Bodies are compressed in a way that not every receiver reads.
+    pub(crate) is_encoding_rare: bool,
     /// How long a receiver is waited for. `None`: as long as it takes.
     pub(crate) give_up_after: Option<Duration>,
 }
@@ -83,6 +85,10 @@ impl Sender {
         &self.parts.stop
     }
 
+    pub(super) fn report(&self) -> Report {
+        Arc::clone(&self.parts.report)
+    }
+
     /// Sends a shipment, and then marks it. A shipment that is not answered before the run is asked
     /// to stop is not marked.
     ///
@@ -113,7 +119,11 @@ impl Sender {
             let transport = &mut self.parts.transport;
             let answer = transport.post(&head, &batch.records, ContentType::Protobuf);
             self.parts.metrics.bytes.fetch_add(answer.sent, Relaxed);
-            match verdict(&answer.outcome, batch.count, self.has_worked) {
+            let known = Experience {
+                has_worked: self.has_worked,
+                is_encoding_rare: self.parts.is_encoding_rare,
+            };
+            match verdict(&answer.outcome, batch.count, known) {
                 Verdict::Delivered => {
                     failed = 0;
                     self.delivered(&batch, &answer);
@@ -177,6 +187,11 @@ impl Sender {
     ) -> Result<bool, ShipError> {
         let Self { parts, .. } = self;
         parts.metrics.retried.fetch_add(1, Relaxed);
+        let is_stale = self.has_worked && answer.outcome == Outcome::NoAnswer;
+        if failed == 1 && is_stale {
+            // The receiver has closed a connection that was not used for a while: no news.
+            return Ok(parts.stop.is_asked());
+        }
         parts.metrics.is_away.store(true, Relaxed);
         let now = parts.clock.instant();
         if self.away_since.is_none() {
@@ -238,7 +253,7 @@ impl Sender {
                 401 | 403 => "; the header with its credentials is set by `headers`",
                 300..=399 | 404 | 405 => "; is the path right? Logs usually go to /v1/logs",
                 407 => "; the proxy asks for credentials: http://user:password@host:port",
-                415 => "; does it read this compression? `compression = \"gzip\"` is usual",
+                400 | 415 => "; does it read this compression? `compression = \"gzip\"` is usual",
                 _ => "",
             },
             Outcome::NoAnswer | Outcome::NoConnection => "",

@@ -30,6 +30,8 @@ use crate::{
     transport::{Answer, ContentType, Transport},
 };
 
+mod simulation;
+
 /// Records with the numbers from `next` on, up to `end`.
 struct Numbers {
     next: u64,
@@ -65,7 +67,7 @@ impl Source for Numbers {
         Ok(usize::try_from(self.next - first).unwrap())
     }
 
-    fn cursor(&self) -> Value {
+    fn cursor(&mut self) -> Value {
         json!(self.next)
     }
 
@@ -75,6 +77,10 @@ impl Source for Numbers {
 
     fn lag_bytes(&self) -> u64 {
         (self.end - self.next) * 60
+    }
+
+    fn take_incidents(&mut self) -> Vec<String> {
+        Vec::new()
     }
 }
 
@@ -224,6 +230,7 @@ fn ship(end: u64, script: Script, stop: &Stop) -> Run {
         stop: stop.clone(),
         metrics: Arc::clone(&metrics),
         report: Arc::new(move |notice| heard.lock().unwrap().push(notice.clone())),
+        is_encoding_rare: false,
         give_up_after: Some(Duration::from_secs(600)),
     });
     let mut source = Numbers { next: 0, end };
@@ -279,6 +286,14 @@ fn a_receiver_that_is_away_is_waited_for_and_reported_once() {
     assert_eq!(notices[2], away);
     assert_eq!(run.metrics.retried.load(Relaxed), 5);
     assert!(!run.metrics.is_away.load(Relaxed));
+}
+
+#[test]
+fn a_connection_that_was_closed_while_idle_is_no_news() {
+    let run = ship(20, Script::answers(&[200, 0]), &Stop::default());
+    run.result.as_ref().unwrap();
+    assert_eq!(run.script.told().taken, numbers(0..20));
+    assert_eq!(run.notices(), [""; 0]);
 }
 
 #[test]
@@ -424,6 +439,7 @@ fn a_cursor_that_cannot_be_written_ends_the_run() {
         stop: Stop::default(),
         metrics: Arc::clone(&metrics),
         report: Arc::new(|_| {}),
+        is_encoding_rare: false,
         give_up_after: None,
     });
     let mut source = Numbers { next: 0, end: 50 };
