@@ -40,6 +40,7 @@ use crate::{
 
 mod copies;
 mod cursor;
+mod file_bytes;
 mod folder;
 mod incident;
 mod part;

@@ -19,6 +19,9 @@ use crate::{
 /// A folder is not expected to grow if nothing was written to it for this long.
 const SETTLED: TimeDelta = TimeDelta::minutes(2);
 
+/// How many bytes at the end of a stream may have no copies yet.
+const LAST_LINES: u64 = 256 << 10;
+
 /// What the description of the tree says of all streams.
 #[derive(Clone, Debug)]
 pub(super) struct DescribedStreams {
@@ -305,6 +308,20 @@ impl FolderTail {
     /// Leaves out everything that is there.
     pub(super) fn skip_to_end(&mut self) {
         self.streams.iter_mut().for_each(StreamTail::skip_to_end);
+        // Copies of the last lines may still be on their way.
+        for at in 0..self.streams.len() {
+            let stream = &self.streams[at];
+            let targets = stream.kind.targets.clone();
+            if targets.is_empty() {
+                continue;
+            }
+            let last = stream.last_hashes(LAST_LINES);
+            for mirror in &mut self.streams {
+                if targets.contains(&mirror.id) {
+                    mirror.expect_after_end(&last);
+                }
+            }
+        }
     }
 
     /// Forgets how much was read of its files, which are not there as they were.

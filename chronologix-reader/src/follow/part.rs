@@ -5,7 +5,11 @@ use std::{io, path::PathBuf, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::FileHeader;
 
-use super::{copies::hash_of_bytes, cursor::FileProgress};
+use super::{
+    copies::hash_of_bytes,
+    cursor::FileProgress,
+    file_bytes::{HASHED, has_bytes, hash_at, head_of, lines_before},
+};
 use crate::{
     formats::{LineFormat, behind_hole},
     log_record::{LogRecord, RecordOrigin},
@@ -17,9 +21,6 @@ use crate::{
 
 /// How many bytes are read at once.
 const BLOCK: usize = if cfg!(test) { 1 << 10 } else { 256 << 10 };
-
-/// How many bytes before the offset tell whether a file is the same.
-const HASHED: u64 = 64;
 
 /// A record that more lines may follow is whole if its file has not grown for this long.
 const REST: TimeDelta = TimeDelta::milliseconds(200);
@@ -178,6 +179,14 @@ impl PartTail {
             end = begin;
         }
         Ok(())
+    }
+
+    /// Returns the whole lines before the offset, at most so many bytes.
+    pub(super) fn last_lines(&self, bytes: u64) -> io::Result<Vec<u8>> {
+        let file = self.file.as_ref();
+        file.map_or(Ok(Vec::new()), |file| {
+            lines_before(file, self.offset, bytes)
+        })
     }
 
     /// Begins again with another file.
@@ -362,14 +371,8 @@ impl PartTail {
     }
 
     /// Returns whether these bytes end at an offset of this file.
-    pub(super) fn has_bytes(&mut self, bytes: &[u8], end: u64) -> io::Result<bool> {
-        let file = open_file(&self.path)?;
-        let Some(begin) = end.checked_sub(bytes.len() as u64) else {
-            return Ok(false);
-        };
-        let mut found = vec![0; bytes.len()];
-        let length = read_at(&file, &mut found, begin)?;
-        Ok(length == bytes.len() && found == bytes)
+    pub(super) fn has_bytes(&self, bytes: &[u8], end: u64) -> io::Result<bool> {
+        has_bytes(&open_file(&self.path)?, bytes, end)
     }
 
     /// Returns the first line behind the offset, if all of it is there.
@@ -580,20 +583,4 @@ impl PartTail {
             (next.own, next.format),
         )
     }
-}
-
-/// Returns the first bytes of a file, which hold its header.
-fn head_of(file: &OpenFile) -> io::Result<Vec<u8>> {
-    let mut head = vec![0; 4 << 10];
-    let length = read_at(file, &mut head, 0)?;
-    head.truncate(length);
-    Ok(head)
-}
-
-/// Returns a hash of the bytes before an offset of a file.
-fn hash_at(file: &OpenFile, offset: u64) -> io::Result<u64> {
-    let before = offset.min(HASHED);
-    let mut bytes = vec![0; usize::try_from(before).unwrap_or(0)];
-    let length = read_at(file, &mut bytes, offset - before)?;
-    Ok(hash_of_bytes(&bytes[..length]))
 }

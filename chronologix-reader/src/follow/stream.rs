@@ -1,7 +1,7 @@
 //! Reads the records of one stream in a folder, file after file.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -24,6 +24,9 @@ use crate::{
 
 /// The number of files that may still grow: the last one and the one before.
 const LIVE_PARTS: usize = 2;
+
+/// How many bytes at the end of a mirror are compared with a quarter as many of a stream.
+const LAST_COPIES: u64 = 256 << 10;
 
 /// How many bytes before the offset tell the formats of the lines that follow.
 const WARM_UP: u64 = 16 << 10;
@@ -142,6 +145,28 @@ impl StreamTail {
         // What cannot be read is read from its beginning when it can be.
         let skipped = self.parts.values_mut().map(PartTail::skip_to_end);
         self.is_blocked = skipped.filter(Result::is_err).count() > 0;
+    }
+
+    /// Returns hashes of the last lines that were left out, in so many bytes, in their order.
+    pub(super) fn last_hashes(&self, bytes: u64) -> Vec<u64> {
+        let last = self.parts.values().next_back();
+        let lines = last.and_then(|part| part.last_lines(bytes).ok());
+        let lines = lines.unwrap_or_default();
+        let lines = lines
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
+        lines
+            .map(|line| hash_of_copied(line, None, self.kind.is_unlike))
+            .collect()
+    }
+
+    /// Expects copies of the last of these lines, those behind the last one that was copied.
+    pub(super) fn expect_after_end(&mut self, lines: &[u64]) {
+        let copied: HashSet<u64> = self.last_hashes(4 * LAST_COPIES).into_iter().collect();
+        let behind = lines.iter().rposition(|line| copied.contains(line));
+        for line in &lines[behind.map_or(0, |at| at + 1)..] {
+            self.expected.add(*line, None);
+        }
     }
 
     pub(super) fn close(&mut self) {
