@@ -6,6 +6,7 @@
     reason = "a test may panic, in its helping functions as well"
 )]
 
+mod cursor;
 mod kills;
 mod receiver;
 mod refusals;
