@@ -2,8 +2,7 @@
 
 use std::{error::Error, fmt, io, path::PathBuf};
 
-/// An error of a log tree. Its text names the path and the cause.
-#[derive(Debug)]
+/// An error of a log tree. Its text names the path; its `Debug` form is its text with the cause.
 #[non_exhaustive]
 pub enum TreeError {
     /// The path cannot be read.
@@ -72,6 +71,15 @@ impl fmt::Display for TreeError {
             Self::Incomplete { path, problem } => {
                 write!(f, "cannot read all of {}: {problem}", path.display())
             }
+        }
+    }
+}
+
+impl fmt::Debug for TreeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.source() {
+            Some(cause) => write!(f, "{self}: {cause}"),
+            None => write!(f, "{self}"),
         }
     }
 }
