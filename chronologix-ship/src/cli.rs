@@ -125,6 +125,9 @@ fn follow(settings: &Settings, given: &ArgMatches) -> Result<(), ShipError> {
     }
     line.clear();
     let summary = summary?;
+    if once && stop.is_asked() {
+        return Err(ShipError::Stopped);
+    }
     if once && !given.get_flag("quiet") {
         let mut text = format!("sent {} records", summary.records);
         if summary.set_aside + summary.rejected > 0 {

@@ -54,6 +54,8 @@ pub(crate) enum ShipError {
         /// What the system says.
         source: io::Error,
     },
+    /// A run to the end of the tree was stopped before it.
+    Stopped,
     /// The address of `/metrics` cannot be used.
     Listen {
         /// The address.
@@ -102,6 +104,9 @@ impl fmt::Display for ShipError {
             Self::Receiver { endpoint, why } => write!(f, "cannot send to {endpoint}: {why}"),
             #[cfg(feature = "objects")]
             Self::Unreadable { file, .. } => write!(f, "cannot read {file}, which is not shipped"),
+            Self::Stopped => {
+                f.write_str("stopped before the end of the tree; the next run goes on from there")
+            }
             Self::Listen { address, .. } => write!(f, "cannot listen on {address}"),
         }
     }

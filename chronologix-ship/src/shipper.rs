@@ -65,7 +65,7 @@ pub(crate) fn run(
     let (ended, end) = sync_channel(1);
     let thread = thread::Builder::new().name("chronologix-ship".to_owned());
     let spawned = thread.spawn(move || {
-        let result = due.iter().try_for_each(|marked| sender.ship(marked));
+        let result = sender.ship_all(&due);
         // Nothing waits for it any more if the grace time is over.
         let _ = ended.send(result);
     });

@@ -4,7 +4,7 @@ use std::{
     collections::hash_map::RandomState,
     fmt,
     hash::BuildHasher as _,
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{Arc, atomic::Ordering::Relaxed, mpsc::Receiver},
     time::{Duration, Instant},
 };
 
@@ -89,25 +89,36 @@ impl Sender {
         Arc::clone(&self.parts.report)
     }
 
-    /// Sends a shipment, and then marks it. A shipment that is not answered before the run is asked
-    /// to stop is not marked.
+    /// Sends shipments as they come. After one that is not answered before the run is asked to stop,
+    /// no other is sent: its cursor would be behind records that did not arrive.
     ///
     /// # Errors
     ///
     /// As [`super::run`].
-    pub(super) fn ship(&mut self, (shipment, cursor): Marked) -> Result<(), ShipError> {
+    pub(super) fn ship_all(&mut self, due: &Receiver<Marked>) -> Result<(), ShipError> {
+        for marked in due {
+            if let Delivery::Stopped = self.ship(marked)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a shipment, and then marks it.
+    fn ship(&mut self, (shipment, cursor): Marked) -> Result<Delivery, ShipError> {
         for batch in shipment.batches {
             let records = batch.count;
             if let Delivery::Stopped = self.deliver(batch)? {
                 (self.parts.report)(&Notice::Unanswered { records });
-                return Ok(());
+                return Ok(Delivery::Stopped);
             }
         }
         let progress = &mut self.parts.progress;
         progress.advance(&shipment.reached);
         progress.cursor = cursor;
         progress.written = self.parts.clock.now();
-        self.parts.state.save(progress)
+        self.parts.state.save(progress)?;
+        Ok(Delivery::Done)
     }
 
     /// Sends a batch until it is answered, in parts if it is too large.

@@ -419,6 +419,25 @@ fn a_stop_ends_the_wait_for_a_receiver_that_is_away() {
     assert_eq!(last, expected);
 }
 
+/// What follows an unanswered request must not be marked, even if the receiver is back.
+#[test]
+fn nothing_is_sent_behind_a_request_that_was_not_answered_before_a_stop() {
+    let (stop, script) = (Stop::default(), Script::answers(&[200, 503]));
+    script.told().stop_after = Some((2, stop.clone()));
+    let run = ship(1000, script, &stop);
+    run.result.as_ref().unwrap();
+    assert_eq!(run.script.told().taken, numbers(0..10));
+    assert_eq!(run.script.told().requests, 2);
+    assert_eq!(run.progress().unwrap().cursor, json!(10));
+    let unanswered = run.notices();
+    assert!(
+        unanswered
+            .last()
+            .unwrap()
+            .ends_with("sends 10 records again")
+    );
+}
+
 #[test]
 fn a_cursor_that_cannot_be_written_ends_the_run() {
     let script = Script::default();

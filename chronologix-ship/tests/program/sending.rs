@@ -383,3 +383,26 @@ fn a_settings_file_says_it_all() {
     );
     assert_eq!(receiver.count(), 4);
 }
+
+#[test]
+fn a_run_to_the_end_that_is_stopped_before_it_says_so_and_loses_nothing() {
+    let mut tree = Tree::new();
+    tree.log(40);
+    let receiver = Receiver::start(vec![Reply::Cut; 1000]);
+    let mut command = once(&tree.path(), &receiver.url());
+    command.args(["--batch-records", "10"]);
+    let child = command
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    receiver.requests(1);
+    end(&child);
+    let output = child.wait_with_output().unwrap();
+    let (code, _, err) = printed(&output);
+    assert_eq!(code, Some(1), "{err}");
+    assert!(err.contains("the next run sends 10 records again"), "{err}");
+    assert!(err.contains("stopped before the end of the tree"), "{err}");
+    let receiver = Receiver::start([]);
+    let output = once(&tree.path(), &receiver.url()).output().unwrap();
+    assert_eq!(printed(&output).1, "sent 40 records\n");
+}
