@@ -89,8 +89,8 @@ impl Sender {
         Arc::clone(&self.parts.report)
     }
 
-    /// Sends shipments as they come. After one that is not answered before the run is asked to stop,
-    /// no other is sent: its cursor would be behind records that did not arrive.
+    /// Sends shipments as they come. After one that is not answered before the run is asked to
+    /// stop, no other is sent: its cursor would be behind records that did not arrive.
     ///
     /// # Errors
     ///
