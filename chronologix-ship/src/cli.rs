@@ -30,6 +30,7 @@ use crate::{
     status::{status_json, status_table},
 };
 
+mod objects;
 mod progress_line;
 mod table;
 
@@ -93,6 +94,7 @@ fn obey(found: &ArgMatches) -> Result<(), ShipError> {
             say(&format!("{summary}\n"));
             Ok(())
         }
+        "objects" => objects::upload(&settings, given),
         _ if given.get_flag("dry-run") => {
             say(&dry_run(&settings)?);
             Ok(())

@@ -13,6 +13,7 @@
 //! | the files in the state folder | `cursor`, `dead_letter` |
 //! | what is read of a tree | `tree_source` |
 //! | `status`, `resend`, `/metrics` | `status`, `resend`, `monitoring` |
+//! | closed folders in stores of objects | `objects` |
 //!
 //! `retry`, `otlp`, `batch` and `settings` are functions of their arguments.
 
@@ -27,11 +28,6 @@ mod metrics;
 mod monitoring;
 mod notice;
 #[cfg(feature = "objects")]
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the command that calls it is not here yet"
-)]
 mod objects;
 mod otlp;
 mod resend;

@@ -39,6 +39,7 @@ Examples:
   chronologix-ship my_logs --once              # until the end of the tree, then exit
   chronologix-ship my_logs --dry-run           # what would be sent
   chronologix-ship status my_logs              # what is sent, what lags
+  chronologix-ship objects my_logs --store s3://bucket/logs   # closed folders, as objects
   chronologix-ship resend my_logs              # records that were refused, once more
 
 Flags win over the environment (OTEL_EXPORTER_OTLP_ENDPOINT, _HEADERS, _COMPRESSION, _TIMEOUT,
@@ -57,6 +58,8 @@ pub(super) fn command() -> Command {
         .value_name("FILE")
         .value_parser(value_parser!(PathBuf));
     let status = Command::new("status").about("Shows what is sent and what lags");
+    let objects =
+        Command::new("objects").about("Uploads closed folders to a store, each file as one object");
     let resend = Command::new("resend").about("Sends refused records once more");
     Command::new("chronologix-ship")
         .version(env!("CARGO_PKG_VERSION"))
@@ -72,6 +75,17 @@ pub(super) fn command() -> Command {
         .arg(switch("quiet", "print no progress and no summary"))
         .args(keys())
         .subcommand(status.args(places()).arg(json).args(keys()))
+        .subcommand(
+            objects
+                .args(places())
+                .arg(switch("once", "upload what is closed now, then exit"))
+                .arg(
+                    switch("dry-run", "show the keys; upload and write nothing")
+                        .conflicts_with("once"),
+                )
+                .arg(switch("quiet", "print no summary"))
+                .args(keys()),
+        )
         .subcommand(resend.args(places()).arg(file).args(keys()))
 }
 

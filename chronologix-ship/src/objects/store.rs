@@ -18,6 +18,9 @@ use object_store::{
 /// The bytes of one request. A larger object is put together from parts of this size.
 const PART: u64 = 8 << 20;
 
+/// Where machines of a cloud ask for credentials, if there are no others.
+const METADATA: &str = "http://169.254.169.254/";
+
 /// A store, and the prefix of all keys in it.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -203,6 +206,12 @@ fn classed(error: &Error) -> UploadError {
             | Error::UnknownConfigurationKey { .. }
     );
     let why = chain(error);
+    if why.contains(METADATA) {
+        return UploadError::Lasting(format!(
+            "there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give \
+             the machine a role ({why})"
+        ));
+    }
     if is_lasting {
         let hint = match error {
             Error::NotFound { .. } => "; does the bucket exist?",
