@@ -153,7 +153,11 @@ fn endpoint(text: &str) -> Result<(), String> {
 fn store(text: &str) -> Result<(), String> {
     let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
     let is_known = STORES.contains(&scheme);
-    let has_place = !rest.trim_start_matches('/').is_empty();
+    // A path has no host in front: `file://logs` would be another folder than it looks.
+    let has_place = match scheme {
+        "file" => rest.starts_with('/') && rest.len() > 1,
+        _ => !rest.is_empty() && !rest.starts_with('/'),
+    };
     if is_known && has_place && !text.contains(char::is_whitespace) {
         return Ok(());
     }

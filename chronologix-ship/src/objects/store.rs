@@ -77,7 +77,8 @@ impl Store {
                 .build()
                 .map(|store| Box::new(store) as Box<dyn ObjectStore>),
             "file" => {
-                let folder = format!("/{prefix}");
+                let root = if cfg!(windows) { "" } else { "/" };
+                let folder = format!("{root}{prefix}");
                 let made = std::fs::create_dir_all(&folder).map_err(|error| {
                     format!("cannot create the folder {folder} of the store: {error}")
                 });

@@ -1,6 +1,6 @@
 //! Tests of the table `[ship]`.
 
-use super::{ShipOptions, endpoint, parse_attribute, parse_header};
+use super::{ShipOptions, endpoint, parse_attribute, parse_header, store};
 use crate::settings::{ConfigProblem, quantity::ByteSize};
 
 #[test]
@@ -24,6 +24,30 @@ fn an_endpoint_has_a_scheme_and_a_host() {
     ] {
         let why = endpoint(text).unwrap_err();
         assert!(why.contains("such as http://localhost:4318"), "{why}");
+    }
+}
+
+#[test]
+fn a_store_has_a_kind_and_a_place() {
+    for text in [
+        "s3://bucket",
+        "gs://bucket/a/b",
+        "az://container/logs",
+        "file:///srv/lake",
+    ] {
+        assert_eq!(store(text), Ok(()), "{text}");
+    }
+    for text in [
+        "bucket",
+        "s3://",
+        "s3:///logs",
+        "file://lake",
+        "file:///",
+        "ftp://a/b",
+        "s3://a b",
+    ] {
+        let why = store(text).unwrap_err();
+        assert!(why.contains("allowed: s3://bucket/prefix"), "{text}: {why}");
     }
 }
 
