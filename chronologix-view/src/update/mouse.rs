@@ -1,10 +1,10 @@
 //! The mouse: wheel and clicks.
 
-use crossterm::event::{MouseButton, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEventKind};
 
-use super::{fetch, filters, navigate, split};
+use super::{fetch, filters, navigate, overlays, split};
 use crate::{
-    model::Model,
+    model::{Model, overlay::Overlay},
     query::{Direction, Place},
 };
 
@@ -44,12 +44,17 @@ pub(crate) fn point(
     kind: MouseEventKind,
     target: impl FnOnce(&Model) -> Option<ClickTarget>,
 ) -> bool {
+    // The details leave the lines as they are. A list stands above them.
+    let has_list = !matches!(&model.overlay, None | Some(Overlay::Detail { .. }));
+    let is_covered = has_list || model.prompt.is_some();
     match kind {
+        MouseEventKind::ScrollUp if has_list => return scroll_list(model, KeyCode::Up),
+        MouseEventKind::ScrollDown if has_list => return scroll_list(model, KeyCode::Down),
         MouseEventKind::ScrollUp => navigate::page_up(model, NOTCH),
         MouseEventKind::ScrollDown => navigate::page_down(model, NOTCH),
+        MouseEventKind::Down(_) if is_covered => return false,
         MouseEventKind::Down(MouseButton::Left) => {
-            let is_covered = model.overlay.is_some() || model.prompt.is_some();
-            return !is_covered && target(model).is_some_and(|target| click(model, target));
+            return target(model).is_some_and(|target| click(model, target));
         }
         // A right click on a label hides the stream.
         MouseEventKind::Down(MouseButton::Right) => match target(model) {
@@ -60,6 +65,14 @@ pub(crate) fn point(
     }
     fetch::fetch_missing(model);
     model.read_shown();
+    true
+}
+
+/// Moves in the list above the lines as the keys do.
+fn scroll_list(model: &mut Model, code: KeyCode) -> bool {
+    for _ in 0..NOTCH {
+        overlays::press(model, KeyEvent::new(code, KeyModifiers::NONE));
+    }
     true
 }
 

@@ -1,6 +1,6 @@
 //! The mouse.
 
-use crossterm::event::{MouseButton, MouseEventKind};
+use crossterm::event::{KeyCode, MouseButton, MouseEventKind};
 use ratatui::layout::Position;
 
 use crate::{tests::harness::Harness, ui, update::mouse};
@@ -107,4 +107,39 @@ fn the_timeline_bar_and_the_histogram_are_clicked() {
     assert!(!point(&mut harness, CLICK, 60, 3), "there is nothing");
     harness.press_letter('i');
     assert!(!harness.screen().contains("peak:"));
+}
+
+#[test]
+fn lines_are_clicked_while_the_details_are_open() {
+    let mut harness = Harness::new(100, 24);
+    harness.lines(0, 0..50);
+    harness.press(KeyCode::Up);
+    harness.press(KeyCode::Enter);
+    let first = harness.texts()[0].clone();
+    assert!(point(&mut harness, CLICK, 20, 3));
+    assert_ne!(harness.cursor(), "line 48");
+    let details = harness.screen().split('┌').nth(1).unwrap().to_owned();
+    assert!(details.contains(&harness.cursor()), "{details}");
+    assert_eq!(harness.texts()[0], first, "nothing is scrolled");
+    let cursor = harness.cursor();
+    // The details themselves are no lines.
+    assert!(!point(&mut harness, CLICK, 20, 21));
+    assert_eq!(harness.cursor(), cursor);
+}
+
+#[test]
+fn the_wheel_scrolls_the_list_above_the_lines() {
+    let mut harness = Harness::new(72, 14);
+    harness.lines(0, 0..50);
+    let first = harness.texts()[0].clone();
+    harness.press_letter('?');
+    let before = harness.screen();
+    assert!(point(&mut harness, MouseEventKind::ScrollDown, 20, 5));
+    assert_ne!(harness.screen(), before);
+    assert!(point(&mut harness, MouseEventKind::ScrollUp, 20, 5));
+    assert_eq!(harness.screen(), before);
+    let right = MouseEventKind::Down(MouseButton::Right);
+    assert!(!point(&mut harness, right, 3, 1), "the tabs are covered");
+    harness.press(KeyCode::Esc);
+    assert_eq!(harness.texts()[0], first);
 }
