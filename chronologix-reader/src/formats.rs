@@ -45,6 +45,7 @@ mod table;
 mod user;
 mod values;
 mod w3c;
+mod xml;
 mod zone;
 
 #[cfg(test)]
@@ -226,6 +227,8 @@ impl Formats {
             Format::of("docker compose", Kind::Compose),
             Format::of("logfmt", Kind::Logfmt),
             Format::of("W3C header", Kind::TableHeader),
+            Format::of("XML event", Kind::Xml),
+            Format::second_of("XML event", Kind::XmlPart),
             Format {
                 is_broad: true,
                 ..Format::of("container time", Kind::Received)
@@ -417,6 +420,11 @@ impl Formats {
                 self.json_head(id, layout, bytes, found, depth)
             }
             Kind::TableHeader => w3c::is_header(bytes).then(|| head(None, None)),
+            Kind::Xml => {
+                let (moment, level) = xml::head(bytes)?;
+                Some(head(Some(moment), level))
+            }
+            Kind::XmlPart => xml::is_part(bytes).then(|| head(None, None)),
             Kind::Logfmt => {
                 let (moment, level) = logfmt::head(bytes)?;
                 Some(head(moment, level))

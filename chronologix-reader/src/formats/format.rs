@@ -48,6 +48,10 @@ pub(super) enum Kind {
     Logfmt,
     /// As what says how a table is to be read.
     TableHeader,
+    /// As an event in XML.
+    Xml,
+    /// As another line of it.
+    XmlPart,
     /// As a line of another format behind the name of a container.
     Compose,
     /// The same with time and stream, as Kubernetes writes it to files.
@@ -115,7 +119,12 @@ impl Format {
             Kind::Cri | Kind::CriPart(_) | Kind::CriRest(_) | Kind::Received | Kind::General => {
                 LineOpening::Stamp
             }
-            Kind::Json(_) | Kind::Logfmt | Kind::TableHeader | Kind::Compose => LineOpening::Other,
+            Kind::Json(_)
+            | Kind::Logfmt
+            | Kind::TableHeader
+            | Kind::Xml
+            | Kind::XmlPart
+            | Kind::Compose => LineOpening::Other,
         }
     }
 
@@ -125,6 +134,7 @@ impl Format {
             Kind::Layout(layout) => layout.can_begin_with(byte),
             Kind::Json(_) => byte == b'{',
             Kind::TableHeader => byte == b'#',
+            Kind::Xml | Kind::XmlPart => byte == b'<',
             Kind::Logfmt => byte.is_ascii_alphanumeric() || b"@_".contains(&byte),
             Kind::Compose => byte.is_ascii_alphanumeric() || byte == b'[',
             Kind::Cri | Kind::CriPart(_) | Kind::CriRest(_) | Kind::Received | Kind::General => {

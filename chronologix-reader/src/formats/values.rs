@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{
     DEPTH, FormatId, Formats, Kind, Recent, Values, general, indent, json,
     layout::{Class, FieldSpan, Layout, LayoutMatch, Line},
-    logfmt, otlp, prefix, strip_colours,
+    logfmt, otlp, prefix, strip_colours, xml,
 };
 
 impl Formats {
@@ -76,6 +76,7 @@ impl Formats {
                 }
             }
             Kind::Logfmt => Some(logfmt::values(text.as_bytes())),
+            Kind::Xml | Kind::XmlPart => Some(xml::values(text.as_bytes())),
             Kind::TableHeader => Some(Values {
                 message: text.to_owned(),
                 ..Values::default()
