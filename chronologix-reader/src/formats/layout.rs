@@ -63,6 +63,8 @@ pub(super) struct StartFilter {
     needs_level: bool,
     /// Whether a quote stands anywhere in the line.
     needs_quote: bool,
+    /// Whether a percent sign does.
+    needs_percent: bool,
 }
 
 /// What is seen of a line that begins with a stamp.
@@ -78,6 +80,8 @@ pub(super) struct Seen {
     is_level: bool,
     /// Whether there is a quote.
     has_quote: bool,
+    /// Whether there is a percent sign.
+    has_percent: bool,
 }
 
 impl Seen {
@@ -85,12 +89,16 @@ impl Seen {
     pub(super) fn of(line: &[u8], at: usize, stamp: Stamp) -> Self {
         let mut cursor = Cursor::new(line, stamp.end);
         while cursor.eat_any(b" ]").is_some() {}
+        // Most lines have neither.
+        let first = memchr::memchr2(b'"', b'%', line);
+        let has = |byte| first.is_some_and(|at| memchr::memchr(byte, &line[at..]).is_some());
         Self {
             stamp,
             digits: Cursor::new(line, at).digits_ahead(20),
             byte: cursor.peek().unwrap_or(b' '),
             is_level: level::word(cursor.letters()).is_some(),
-            has_quote: memchr::memchr(b'"', line).is_some(),
+            has_quote: has(b'"'),
+            has_percent: has(b'%'),
         }
     }
 }
@@ -104,6 +112,7 @@ impl StartFilter {
             bytes: [true; 256],
             needs_level: false,
             needs_quote: false,
+            needs_percent: false,
         }
     }
 
@@ -409,13 +418,17 @@ impl Layout {
     pub(super) fn start(&self) -> StartFilter {
         let is_stamp = |piece: &TemplatePiece| matches!(piece, TemplatePiece::Timestamp(_));
         let at = self.pieces.iter().position(is_stamp);
-        let is_quote = |piece: &TemplatePiece| matches!(piece, TemplatePiece::Literal(it) if it.contains(&b'"'));
+        let needs = |byte| {
+            let has = |piece: &TemplatePiece| matches!(piece, TemplatePiece::Literal(it) if it.contains(&byte));
+            self.pieces.iter().any(has)
+        };
         let mut start = StartFilter {
             digits: self
                 .stamp_format
                 .as_ref()
                 .map_or(0..=20, StampFormat::digits),
-            needs_quote: self.pieces.iter().any(is_quote),
+            needs_quote: needs(b'"'),
+            needs_percent: needs(b'%'),
             ..StartFilter::any()
         };
         let Some((TemplatePiece::Timestamp(class), rest)) =

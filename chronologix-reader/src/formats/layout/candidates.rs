@@ -38,6 +38,8 @@ struct FormatGroup {
     without_level: u64,
     /// Those that need no quote.
     without_quote: u64,
+    /// Those that need no percent sign.
+    without_percent: u64,
 }
 
 impl Candidates {
@@ -80,6 +82,7 @@ impl FormatGroup {
             spellings: [0; SPELLINGS],
             without_level: set(&|start| !start.needs_level),
             without_quote: set(&|start| !start.needs_quote),
+            without_percent: set(&|start| !start.needs_percent),
         };
         for (byte, formats) in group.bytes.iter_mut().enumerate() {
             *formats = set(&|start| start.bytes[byte]);
@@ -100,6 +103,7 @@ impl FormatGroup {
             & self.spellings[spelling]
             & unless(seen.is_level, self.without_level)
             & unless(seen.has_quote, self.without_quote)
+            & unless(seen.has_percent, self.without_percent)
     }
 }
 

@@ -122,7 +122,6 @@ pub(in crate::formats) const SERVICES: &[TextRow] = &[
     .levels(ZONEMINDER),
     TextRow::new("Monit", "[{timestamp}] {level} : {message}").timestamp("%Z %b %d %H:%M:%S"),
     TextRow::new("DirectAdmin", "{timestamp}: {message}").timestamp("%Y:%m:%d-%H:%M:%S"),
-    TextRow::new("ASSP", "{timestamp} {message}").timestamp("%b-%d-%y %H:%M:%S"),
     TextRow::new("Source engine", "L {timestamp}: {message}").timestamp("%m/%d/%Y - %H:%M:%S"),
     TextRow::new("strace", "[pid {pid:int}] {timestamp:time} {message}"),
     TextRow::new("strace", "{pid:int} {timestamp} {message}").timestamp("%H:%M:%S.%f"),

@@ -245,14 +245,6 @@ pub(in crate::formats::tests) const CASES: &[Case] = &[
         &[],
     ),
     case(
-        "ASSP",
-        "May-04-25 14:02:19 [Worker_1] [TLS-out] connected",
-        "2025-05-04 14:02:19",
-        "",
-        "[Worker_1] [TLS-out] connected",
-        &[],
-    ),
-    case(
         "Source engine",
         "L 05/04/2025 - 14:02:19: Server cvars start",
         "2025-05-04 14:02:19",
