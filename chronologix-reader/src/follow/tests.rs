@@ -493,3 +493,46 @@ fn copies_wait_for_originals_that_cannot_be_read() {
     tree.add(&format!("{FIRST}/errors.log"), "[14:00:01.0] e1\n");
     assert_eq!(tree.read(), ["errors: e1"]);
 }
+
+#[test]
+fn what_was_read_to_its_end_is_not_unpacked() {
+    let mut tree = Tree::new();
+    let app = format!("{FIRST}/app.log");
+    tree.add(&app, "[14:00:01.0] a1\n");
+    assert_eq!(tree.read(), ["app: a1"]);
+    fs::remove_file(tree.path(&app)).unwrap();
+    tree.add(&format!("{app}.zst"), "(\u{b5}/\u{fd}, which is no zstd");
+    assert_eq!(tree.read(), [""; 0]);
+    assert_eq!(tree.incidents(), []);
+    assert!(tree.follower.is_caught_up());
+}
+
+#[test]
+fn two_hours_of_one_name_are_one_folder() {
+    let mut tree = Tree::new();
+    let folder = "2025-10-26__02-00";
+    let zone = manifest(STREAMS).replace("\"UTC\"", "\"Europe/Prague\"");
+    fs::write(tree.path(".chronologix.json"), zone).unwrap();
+    tree.add(&format!("{folder}/errors.log"), "[02:50:00.0] e1\n");
+    tree.add(
+        &format!("{folder}/app.log"),
+        "[02:50:00.0] e1\n[02:59:00.0] a1\n",
+    );
+    assert_eq!(tree.read(), ["errors: e1", "app: a1"]);
+    tree.restart();
+    // An hour later by the clocks of the world.
+    tree.add(
+        &format!("{folder}/errors.log"),
+        "[02:10:00.0] e2\n[02:50:00.0] e1\n",
+    );
+    tree.add(
+        &format!("{folder}/app.log"),
+        "[02:05:00.0] a2\n[02:10:00.0] e2\n[02:50:00.0] e1\n[02:55:00.0] a3\n",
+    );
+    let mut found = tree.read();
+    let errors: Vec<String> = found
+        .extract_if(.., |it| it.starts_with("errors"))
+        .collect();
+    assert_eq!(errors, ["errors: e2", "errors: e1"]);
+    assert_eq!(found, ["app: a2", "app: a3"]);
+}
