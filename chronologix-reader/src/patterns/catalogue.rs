@@ -263,7 +263,10 @@ impl Catalogue {
         let best = best?;
         let template = |found: &Fit| &self.known[found.known].template;
         rivals.retain(|rival| {
-            rival.has_level == best.has_level && template(rival) != template(&best)
+            rival.has_level == best.has_level
+                && template(rival) != template(&best)
+                // What fits every message is worse than any other, whatever its arguments are.
+                && (rival.literal_bytes > 0) == (best.literal_bytes > 0)
         });
         if rivals.is_empty() {
             return Some(best);

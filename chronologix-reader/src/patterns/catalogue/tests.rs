@@ -35,6 +35,16 @@ fn id_of<'a>(known: &'a Catalogue, stream: &str, message: &str) -> Option<&'a st
 }
 
 #[test]
+fn a_template_without_literals_is_the_last_one_whatever_its_arguments_are() {
+    let kinds = [ValueKind::Float, ValueKind::Any];
+    // The second argument is a message of `b{}b`, by which more bytes are known.
+    let templates = [" {}", "b{}b", "{}{}"];
+    let known = catalogue(&templates.map(|it| statement("app", it, &kinds, &[])));
+    assert_eq!(id_of(&known, "app", " bb"), Some(" {}"));
+    assert_eq!(id_of(&known, "app", "1bb"), Some("{}{}"));
+}
+
+#[test]
 fn the_statement_with_the_most_literals_counts() {
     let (any, integer, bool) = (ValueKind::Any, ValueKind::Integer, ValueKind::Bool);
     let known = catalogue(&[
