@@ -38,13 +38,24 @@ pub(super) struct ExpectedCopies {
 }
 
 impl ExpectedCopies {
-    /// Goes on with lines that were kept.
-    pub(super) fn of(hashes: &[u64]) -> Self {
+    /// Goes on with lines that were kept: what [`hashes`](Self::hashes) and
+    /// [`latest`](Self::latest) returned.
+    pub(super) fn of(hashes: &[u64], latest: Option<(DateTime<Utc>, usize)>) -> Self {
         let mut copies = Self::default();
         for hash in hashes {
             copies.add(*hash, None);
         }
+        copies.latest = match latest {
+            Some((time, lines)) => (Some(time), lines),
+            None => (None, 0),
+        };
         copies
+    }
+
+    /// Returns the time of the last line, and how many more lines than copies of that time were
+    /// read.
+    pub(super) fn latest(&self) -> Option<(DateTime<Utc>, usize)> {
+        Some((self.latest.0?, self.latest.1))
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -65,6 +65,8 @@ pub(super) struct StreamProgress {
     pub(super) files: Vec<FileProgress>,
     /// The lines whose copies are still to come in it.
     pub(super) copies: Vec<u64>,
+    /// The time of the last of these lines, in nanoseconds since 1970, and how many have it.
+    pub(super) last_copies: Option<(i64, usize)>,
 }
 
 /// How much of a file was read.
@@ -193,6 +195,9 @@ impl StreamProgress {
         }
         if !self.copies.is_empty() {
             object.insert("copies".to_owned(), json!(self.copies));
+            if let Some((time, lines)) = self.last_copies {
+                object.insert("last_copies".to_owned(), json!([time, lines]));
+            }
         }
         Value::Object(object)
     }
@@ -210,6 +215,12 @@ impl StreamProgress {
                 length: length.as_u64()?,
             })
         };
+        let last_copies = |value: &Value| {
+            let [time, lines] = &value.as_array()?[..] else {
+                return None;
+            };
+            Some((time.as_i64()?, usize::try_from(lines.as_u64()?).ok()?))
+        };
         Some(Self {
             name: member(value, "name")?.as_str()?.to_owned(),
             time: member(value, "time")?.as_i64()?,
@@ -219,6 +230,10 @@ impl StreamProgress {
             },
             files: all(value, "files", file)?,
             copies: all(value, "copies", Value::as_u64)?,
+            last_copies: match member(value, "last_copies") {
+                None => None,
+                Some(last) => Some(last_copies(last)?),
+            },
         })
     }
 }

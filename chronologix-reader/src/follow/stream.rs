@@ -90,9 +90,12 @@ impl StreamTail {
         if let Some(kept) = &kept {
             dater.go_on_from(DateTime::from_timestamp_nanos(kept.time));
         }
-        let (closed, files, copies) = kept.map_or((None, Vec::new(), Vec::new()), |kept| {
-            (kept.closed, kept.files, kept.copies)
+        let expected = kept.as_ref().map_or_else(ExpectedCopies::default, |kept| {
+            let last = kept.last_copies;
+            let last = last.map(|(time, lines)| (DateTime::from_timestamp_nanos(time), lines));
+            ExpectedCopies::of(&kept.copies, last)
         });
+        let (closed, files) = kept.map_or((None, Vec::new()), |kept| (kept.closed, kept.files));
         Self {
             id,
             name,
@@ -109,7 +112,7 @@ impl StreamTail {
                 is_final: false,
             },
             is_blocked: false,
-            expected: ExpectedCopies::of(&copies),
+            expected,
         }
     }
 
@@ -468,6 +471,10 @@ impl StreamTail {
     /// Returns how much was read.
     pub(super) fn progress(&mut self, has_copies: bool) -> StreamProgress {
         let mut files = self.kept.clone();
+        let last_copies = self.expected.latest().and_then(|(time, lines)| {
+            let nanos = time.timestamp_nanos_opt()?;
+            (has_copies && lines > 0).then_some((nanos, lines))
+        });
         // A file that cannot be read any more is taken for another one.
         let parts = self.parts.values_mut();
         files.extend(parts.filter_map(|part| part.progress().ok()));
@@ -485,6 +492,7 @@ impl StreamTail {
             } else {
                 Vec::new()
             },
+            last_copies,
         }
     }
 }

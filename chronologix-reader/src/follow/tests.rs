@@ -169,6 +169,30 @@ fn a_copy_that_comes_after_a_restart_is_none_the_less_one() {
 }
 
 #[test]
+fn many_lines_of_one_time_have_their_copies_however_often_it_starts_again() {
+    let mut tree = Tree::new();
+    let lines = (0..300).map(|n| format!("[14:00:02.0] e{n}\n"));
+    let lines = lines.collect::<Vec<_>>().concat();
+    tree.add(&format!("{FIRST}/errors.log"), &lines);
+    tree.add(&format!("{FIRST}/app.log"), &lines);
+    let mut found = Vec::new();
+    loop {
+        tree.restart();
+        let batch = tree.follower.next_batch(3, Duration::ZERO).unwrap();
+        if batch.is_empty() {
+            break;
+        }
+        found.extend(
+            batch
+                .iter()
+                .map(|record| (record.stream().to_owned(), record.message())),
+        );
+    }
+    let expected = (0..300).map(|n| ("errors".to_owned(), format!("e{n}")));
+    assert_eq!(found, expected.collect::<Vec<_>>());
+}
+
+#[test]
 fn copies_of_another_shape_are_told_by_their_stream_or_message() {
     let mut tree = Tree::of(
         r#"

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta};
 
-use super::{ExpectedCopies, MOST_EXPECTED, hash_of_copied, stream_of_json};
+use super::{ENOUGH_EXPECTED, ExpectedCopies, MOST_EXPECTED, hash_of_copied, stream_of_json};
 
 #[test]
 fn each_line_has_one_copy() {
@@ -32,9 +32,22 @@ fn lines_whose_copies_never_come_are_forgotten() {
 
 #[test]
 fn what_is_kept_goes_on() {
-    let mut expected = ExpectedCopies::of(&[3, 3, 5]);
+    let mut expected = ExpectedCopies::of(&[3, 3, 5], None);
     assert!(expected.take(3) && expected.take(5) && expected.take(3));
     assert!(expected.is_empty());
+}
+
+#[test]
+fn what_is_kept_is_as_full_as_it_was() {
+    let time = DateTime::UNIX_EPOCH;
+    let mut expected = ExpectedCopies::default();
+    for hash in 0..MOST_EXPECTED as u64 {
+        if !expected.is_full(time) {
+            expected.add(hash, Some(time));
+        }
+        expected = ExpectedCopies::of(&expected.hashes(), expected.latest());
+    }
+    assert_eq!(expected.hashes().len(), ENOUGH_EXPECTED);
 }
 
 #[test]
