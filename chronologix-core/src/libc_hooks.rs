@@ -179,6 +179,87 @@ extern "C" fn on_signal(signal: c_int, info: *const libc::siginfo_t, context: *c
     set_errno(number);
 }
 
+/// A stack of this thread for handlers of signals, in place of one that was too small. It is given
+/// back when it is dropped.
+///
+/// The standard library gives its threads 8 KiB. If the stack of a thread overflows, the handler of
+/// that signal aborts, so that two frames of the kernel lie there. One has 3.6 KiB on processors
+/// with AVX-512, and 11 KiB with AMX (`AT_MINSIGSTKSZ`): no room is left for the handler of the
+/// second signal.
+#[cfg(target_os = "linux")]
+#[derive(Debug)]
+pub(crate) struct SignalStack(*mut c_void);
+
+#[cfg(target_os = "linux")]
+impl SignalStack {
+    /// Room for the frames of two signals, whatever the processor saves in them, and for handlers.
+    const BYTES: usize = 64 * 1024;
+
+    /// Of a size that all systems have pages of.
+    const GUARD: usize = 64 * 1024;
+
+    /// Gives the thread a larger stack for handlers. `None` if it has none, or one that is large
+    /// enough, or there is no memory for another one.
+    pub(crate) fn enlarge() -> Option<Self> {
+        let now = Self::now()?;
+        if now.ss_flags & (libc::SS_DISABLE | libc::SS_ONSTACK) != 0 || now.ss_size >= Self::BYTES {
+            return None;
+        }
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+        let bytes = Self::GUARD + Self::BYTES;
+        // SAFETY: new memory, at a place that the kernel chooses. It cannot be touched.
+        let place = unsafe { libc::mmap(ptr::null_mut(), bytes, libc::PROT_NONE, flags, -1, 0) };
+        if place == libc::MAP_FAILED {
+            return None;
+        }
+        let stack = Self(place);
+        let allowed = libc::PROT_READ | libc::PROT_WRITE;
+        // SAFETY: the memory was mapped above. What is below the stack stays as it is.
+        let opened = unsafe { libc::mprotect(stack.bottom(), Self::BYTES, allowed) };
+        checked(opened).and_then(|()| stack.set(0)).ok()?;
+        Some(stack)
+    }
+
+    fn bottom(&self) -> *mut c_void {
+        self.0.wrapping_byte_add(Self::GUARD)
+    }
+
+    fn set(&self, flags: c_int) -> io::Result<()> {
+        let stack = libc::stack_t {
+            ss_sp: self.bottom(),
+            ss_flags: flags,
+            ss_size: Self::BYTES,
+        };
+        // SAFETY: the memory is this value's, which takes it back from the thread before its end.
+        checked(unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) })
+    }
+
+    /// Returns the stack that the thread has.
+    fn now() -> Option<libc::stack_t> {
+        let mut now = libc::stack_t {
+            ss_sp: ptr::null_mut(),
+            ss_flags: 0,
+            ss_size: 0,
+        };
+        // SAFETY: with no new stack nothing is changed, and `now` is there to be written to.
+        checked(unsafe { libc::sigaltstack(ptr::null(), &raw mut now) }).ok()?;
+        Some(now)
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for SignalStack {
+    fn drop(&mut self) {
+        // The standard library may have taken it from the thread before.
+        let is_in_place = Self::now().is_none_or(|now| now.ss_sp == self.bottom());
+        if is_in_place && self.set(libc::SS_DISABLE).is_err() {
+            return;
+        }
+        // SAFETY: the memory was mapped by this value, and no thread has it as its stack.
+        unsafe { libc::munmap(self.0, Self::GUARD + Self::BYTES) };
+    }
+}
+
 /// Whether the handler of this program is called first at a signal. Otherwise another one was
 /// installed since, which may call it. Fit for handlers of signals.
 pub(crate) fn is_handled(signal: c_int) -> bool {

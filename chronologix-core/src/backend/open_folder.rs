@@ -320,7 +320,7 @@ impl OpenFolder {
         // A reader that has seen a copy finds the line that was copied.
         let order = &self.write_order;
         self.pending
-            .sort_by_key(|stream| order[usize::from(*stream)]);
+            .sort_unstable_by_key(|stream| order[usize::from(*stream)]);
         for at in 0..self.pending.len() {
             let index = usize::from(self.pending[at]);
             let mut appended = self.files[index].append(fs, &mut self.buffers[index]);

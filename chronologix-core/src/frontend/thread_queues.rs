@@ -6,15 +6,22 @@ use std::{
 };
 
 use super::reentry;
+#[cfg(target_os = "linux")]
+use crate::libc_hooks::SignalStack;
 use crate::queue::{registry::QueueRegistry, spsc::producer::Producer};
 
 thread_local! {
     /// The queues of this thread. They are given back when the thread ends.
-    pub(super) static THREAD_QUEUES: RefCell<ThreadQueues> = const { RefCell::new(ThreadQueues(Vec::new())) };
+    pub(super) static THREAD_QUEUES: RefCell<ThreadQueues> = const { RefCell::new(ThreadQueues::new()) };
 }
 
 /// Found by what the records go to.
-pub(super) struct ThreadQueues(Vec<ThreadQueue>);
+pub(super) struct ThreadQueues {
+    queues: Vec<ThreadQueue>,
+    /// So that a crash of this thread leaves room for what writes its records.
+    #[cfg(target_os = "linux")]
+    signal_stack: Option<SignalStack>,
+}
 
 /// A thread's queue of one logger.
 struct ThreadQueue {
@@ -62,8 +69,7 @@ pub(super) fn join<T>(
     // Both were possible just now, on this thread.
     let _ = THREAD_QUEUES.try_with(|thread_queues| {
         if let Ok(mut thread_queues) = thread_queues.try_borrow_mut() {
-            thread_queues.0.retain(|known| !known.producer.is_closed());
-            thread_queues.0.push(entry);
+            thread_queues.add(entry);
         }
     });
     Joined::New(worked)
@@ -79,7 +85,7 @@ fn share_queue(key: usize, registry: &Arc<QueueRegistry>, first: u16) -> bool {
                 && !known.producer.is_closed()
                 && std::ptr::eq(known.registry.as_ptr(), Arc::as_ptr(registry))
         };
-        let known = thread_queues.0.iter_mut().find(is_of)?;
+        let known = thread_queues.queues.iter_mut().find(is_of)?;
         known.others.push((key, first));
         Some(())
     });
@@ -93,7 +99,7 @@ fn share_queue(key: usize, registry: &Arc<QueueRegistry>, first: u16) -> bool {
 pub(crate) fn forget_queues() {
     let _ = THREAD_QUEUES.try_with(|thread_queues| {
         if let Ok(mut thread_queues) = thread_queues.try_borrow_mut() {
-            std::mem::take(&mut thread_queues.0)
+            std::mem::take(&mut thread_queues.queues)
                 .into_iter()
                 .for_each(std::mem::forget);
         }
@@ -101,10 +107,27 @@ pub(crate) fn forget_queues() {
 }
 
 impl ThreadQueues {
+    const fn new() -> Self {
+        Self {
+            queues: Vec::new(),
+            #[cfg(target_os = "linux")]
+            signal_stack: None,
+        }
+    }
+
+    fn add(&mut self, entry: ThreadQueue) {
+        self.queues.retain(|known| !known.producer.is_closed());
+        self.queues.push(entry);
+        #[cfg(target_os = "linux")]
+        if self.signal_stack.is_none() {
+            self.signal_stack = SignalStack::enlarge();
+        }
+    }
+
     #[inline]
     pub(super) fn producer(&mut self, key: usize) -> Option<(&mut Producer, u16)> {
         // A thread logs to very few loggers, so this is faster than a map.
-        self.0.iter_mut().find_map(|entry| {
+        self.queues.iter_mut().find_map(|entry| {
             let first = entry.first_of(key)?;
             Some((&mut entry.producer, first))
         })
@@ -129,7 +152,7 @@ impl Drop for ThreadQueues {
     fn drop(&mut self) {
         // A handler of a signal that logs meanwhile must not wait for what this locks.
         let _inside = reentry::enter();
-        for entry in self.0.drain(..) {
+        for entry in self.queues.drain(..) {
             if let Some(registry) = entry.registry.upgrade() {
                 registry.leave(entry.producer);
             }

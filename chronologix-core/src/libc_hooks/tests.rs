@@ -20,6 +20,27 @@ fn in_child(work: impl FnOnce() -> i32) -> i32 {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_thread_gets_a_larger_stack_for_handlers_once() {
+    use super::SignalStack;
+
+    let thread = std::thread::spawn(|| {
+        let now = || SignalStack::now().unwrap();
+        // A sanitizer gives threads stacks of its own.
+        let Some(stack) = SignalStack::enlarge() else {
+            assert!(now().ss_size >= SignalStack::BYTES);
+            return;
+        };
+        assert_eq!(now().ss_size, SignalStack::BYTES);
+        assert!(SignalStack::enlarge().is_none());
+        drop(stack);
+        assert_eq!(now().ss_flags & libc::SS_DISABLE, libc::SS_DISABLE);
+        assert!(SignalStack::enlarge().is_none());
+    });
+    thread.join().unwrap();
+}
+
 #[test]
 fn an_exit_calls_the_hook() {
     extern "C" fn hook() {
