@@ -218,7 +218,7 @@ impl RollingFile {
                     .map_err(failed)?;
                 self.limit.bytes += taken as u64;
                 if taken > 0 {
-                    *ends_mid_line = !self.beginning.left.is_empty();
+                    *ends_mid_line = self.beginning.is_begun();
                 }
                 continue;
             }
@@ -343,7 +343,7 @@ impl RollingFile {
     /// Clears the buffer. If its lines are given up, the file may end in the middle of one.
     pub(crate) fn clear(&mut self, buffer: &mut WriteBuffer) {
         self.superseded = None;
-        self.beginning.left.clear();
+        self.beginning.clear();
         if let FileState::Open { ends_mid_line, .. } = &mut self.state {
             *ends_mid_line |= buffer.is_mid_line();
         }

@@ -16,8 +16,10 @@ pub(super) struct Beginning {
     header: Option<(String, Format)>,
     /// A file was opened, and may be without its header.
     is_header_due: bool,
-    /// What is left to write of the header and the line about repeats.
-    pub(super) left: Vec<u8>,
+    /// What is left to write of the header of the open file.
+    header_left: Vec<u8>,
+    /// What is left to write of the line about repeats.
+    mark_left: Vec<u8>,
 }
 
 impl Beginning {
@@ -34,14 +36,31 @@ impl Beginning {
         self.header_line(&longest).len() as u64
     }
 
-    /// Takes note that a file was opened.
+    /// Takes note that a file was opened. The rest of a header does not go to another file.
     pub(super) fn file_opened(&mut self) {
         self.is_header_due = self.header.is_some();
+        self.header_left.clear();
+    }
+
+    /// Lets the open file have a line about repeats, behind its header.
+    pub(super) fn set_mark(&mut self, mark: Vec<u8>) {
+        self.mark_left = mark;
+    }
+
+    /// Gives up what is left.
+    pub(super) fn clear(&mut self) {
+        self.header_left.clear();
+        self.mark_left.clear();
     }
 
     /// Returns whether anything is to be written before the next line.
     pub(super) fn is_due(&self) -> bool {
-        self.is_header_due || !self.left.is_empty()
+        self.is_header_due || self.is_begun()
+    }
+
+    /// Returns whether the header or the line about repeats is not written to its end.
+    pub(super) fn is_begun(&self) -> bool {
+        !(self.header_left.is_empty() && self.mark_left.is_empty())
     }
 
     /// Writes some of what is due. Returns how many bytes were written.
@@ -51,12 +70,17 @@ impl Beginning {
             let taken = file.append_first(&line)?;
             self.is_header_due = false;
             if let Some(taken) = taken {
-                self.left.splice(..0, line[taken..].iter().copied());
+                self.header_left = line[taken..].to_vec();
             }
             return Ok(taken.unwrap_or(0));
         }
-        let taken = file.append(&self.left)?;
-        self.left.drain(..taken);
+        let left = if self.header_left.is_empty() {
+            &mut self.mark_left
+        } else {
+            &mut self.header_left
+        };
+        let taken = file.append(left)?;
+        left.drain(..taken);
         Ok(taken)
     }
 

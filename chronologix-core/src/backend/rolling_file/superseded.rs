@@ -83,7 +83,7 @@ impl RollingFile {
         let lines = &buffer.lines[buffer.written..];
         if limit.capacity_for(lines, false).is_some() {
             superseded.is_marked = true;
-            self.beginning.left = mark;
+            self.beginning.set_mark(mark);
         }
     }
 

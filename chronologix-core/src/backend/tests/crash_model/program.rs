@@ -268,9 +268,7 @@ fn setups() -> impl Strategy<Value = Setup> {
                 interval,
                 zone,
                 most_bytes,
-                // Open: the rest of a header that a full disk cut short goes to the next file, if
-                // the folder is deleted in between.
-                headers: headers && !(moods[0] && moods[1]),
+                headers,
                 moods: Moods {
                     faults: moods[0],
                     plunder: moods[1],
