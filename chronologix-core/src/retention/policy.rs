@@ -47,12 +47,9 @@ pub(crate) struct CompressionJob {
 }
 
 impl RetentionPolicy {
-    /// Returns when a folder was closed. If the interval has no such folder, the longest that has
-    /// one counts.
+    /// Returns when a folder was closed.
     fn close(&self, folder: Folder) -> DateTime<Utc> {
-        let mut ours_first = [self.interval].into_iter().chain(Interval::ALL);
-        let interval = ours_first.find(|it| folder.belongs_to(*it));
-        interval.unwrap_or(self.interval).close(folder, &self.zone)
+        self.interval.close_of_any(folder, &self.zone)
     }
 
     /// Returns whether a folder is closed for long enough to be touched.

@@ -103,6 +103,15 @@ impl Interval {
         end.unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
+    /// When a folder of a tree is closed whose interval is this one by now. A folder that it does
+    /// not have is from before the interval was changed. Then the longest that has one counts.
+    #[must_use]
+    pub fn close_of_any(self, folder: Folder, zone: &TimeZone) -> DateTime<Utc> {
+        let mut this_first = [self].into_iter().chain(Self::ALL);
+        let interval = this_first.find(|it| folder.belongs_to(*it));
+        interval.unwrap_or(self).close(folder, zone)
+    }
+
     /// What clocks show at the start of the folder of a second, in seconds.
     fn civil_start(self, second: i64, zone: &TimeZone) -> i64 {
         let civil = second.saturating_add(zone.period(second).offset());

@@ -90,7 +90,7 @@ impl ClosedTree {
         let folders = self.folders()?;
         let mut unshipped = Vec::new();
         for folder in folders {
-            if now - self.close(folder) < SETTLES {
+            if now - self.interval.close_of_any(folder, &self.zone) < SETTLES {
                 continue;
             }
             let found = self.read(folder)?;
@@ -177,14 +177,6 @@ impl ClosedTree {
             Folder::parse(packed.unwrap_or(name))
         };
         Ok(names.iter().filter_map(folder).collect())
-    }
-
-    /// Returns when a folder was closed. If the interval has no such folder, the longest that has
-    /// one counts.
-    fn close(&self, folder: Folder) -> DateTime<Utc> {
-        let mut ours_first = [self.interval].into_iter().chain(Interval::ALL);
-        let interval = ours_first.find(|it| folder.belongs_to(*it));
-        interval.unwrap_or(self.interval).close(folder, &self.zone)
     }
 
     /// Returns what of a folder was shipped. A mark that cannot be read is none: the folder is
