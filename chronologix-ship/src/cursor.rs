@@ -118,12 +118,14 @@ impl StateDir {
     ///
     /// If one of the steps fails. The file from before stays.
     pub(crate) fn save(&self, progress: &Progress) -> Result<(), ShipError> {
+        let doing = ReplaceErrors {
+            write: "cannot write the cursor",
+            replace: "cannot replace the cursor",
+            sync: "cannot sync the state folder",
+        };
         let aside = self.path.join(CURSOR_ASIDE);
-        let written = write_synced(&aside, progress.to_json().as_bytes());
-        written.map_err(ShipError::io("cannot write the cursor", &aside))?;
-        let path = self.cursor_path();
-        fs::rename(&aside, &path).map_err(ShipError::io("cannot replace the cursor", &path))?;
-        sync_folder(&self.path).map_err(ShipError::io("cannot sync the state folder", &self.path))
+        let bytes = progress.to_json();
+        replace_synced(&self.cursor_path(), &aside, bytes.as_bytes(), &doing)
     }
 
     /// Checks that the cursor can be written, so that nothing is sent that could not be marked.
@@ -140,8 +142,32 @@ impl StateDir {
     }
 }
 
+/// What is said of the steps of [`replace_synced`].
+pub(crate) struct ReplaceErrors {
+    pub(crate) write: &'static str,
+    pub(crate) replace: &'static str,
+    pub(crate) sync: &'static str,
+}
+
+/// Writes a file aside, puts it in the place of another one, and returns when that is on disk.
+///
+/// # Errors
+///
+/// If one of the steps fails. The file from before stays.
+pub(crate) fn replace_synced(
+    path: &Path,
+    aside: &Path,
+    bytes: &[u8],
+    doing: &ReplaceErrors,
+) -> Result<(), ShipError> {
+    write_synced(aside, bytes).map_err(ShipError::io(doing.write, aside))?;
+    fs::rename(aside, path).map_err(ShipError::io(doing.replace, path))?;
+    let folder = path.parent().unwrap_or(path);
+    sync_folder(folder).map_err(ShipError::io(doing.sync, folder))
+}
+
 /// Writes a file, and returns when it is on disk.
-pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(bytes)?;
     file.sync_all()

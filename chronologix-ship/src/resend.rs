@@ -15,10 +15,9 @@ use crate::{
     clock::{Clock, Stop},
     cursor::{StateDir, sync_folder},
     error::ShipError,
-    otlp::status_message,
-    retry::{Experience, Outcome, Verdict, verdict, wait},
+    retry::{Experience, Verdict, verdict, wait},
     settings::Settings,
-    transport::{Answer, ContentType, HttpTransport, Transport},
+    transport::{ContentType, HttpTransport, Transport},
 };
 
 /// Nothing is known of the receiver: what was refused before says nothing of its settings.
@@ -143,7 +142,7 @@ fn send(
             }
             Verdict::SetAside | Verdict::Split => {
                 resent.refused += 1;
-                resent.why = why(&answer);
+                resent.why = answer.why();
                 return Ok(true);
             }
             Verdict::TryAgain { asked }
@@ -155,20 +154,12 @@ fn send(
             Verdict::TryAgain { .. } | Verdict::GiveUp => {
                 return Err(ShipError::Receiver {
                     endpoint: endpoint.to_owned(),
-                    why: why(&answer),
+                    why: answer.why(),
                 });
             }
         }
     }
     Ok(true)
-}
-
-fn why(answer: &Answer) -> String {
-    let message = status_message(&answer.body);
-    match answer.outcome {
-        Outcome::Answered { status, .. } => format!("status {status}: {message}"),
-        Outcome::NoAnswer | Outcome::NoConnection => message,
-    }
 }
 
 /// Puts what is left in the place of the file. An empty rest leaves no file.

@@ -19,6 +19,7 @@ use ureq::{
 
 use crate::{
     error::ShipError,
+    otlp::status_message,
     retry::{Outcome, retry_after},
     settings::Receiver,
 };
@@ -38,6 +39,18 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// Bytes of the body that was sent, compressed.
     pub(crate) sent: u64,
+}
+
+impl Answer {
+    /// Returns what happened, in words.
+    pub(crate) fn why(&self) -> String {
+        let message = status_message(&self.body);
+        match self.outcome {
+            Outcome::Answered { status, .. } if message.is_empty() => format!("status {status}"),
+            Outcome::Answered { status, .. } => format!("status {status}: {message}"),
+            Outcome::NoAnswer | Outcome::NoConnection => message,
+        }
+    }
 }
 
 /// What a body is.

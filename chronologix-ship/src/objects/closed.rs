@@ -15,7 +15,7 @@ use chronologix_schema::layout::{
 
 use super::content::{ARCHIVES, COMPRESSED, FileSource, members, plain_bytes};
 use crate::{
-    cursor::{sync_folder, write_synced},
+    cursor::{ReplaceErrors, replace_synced},
     error::ShipError,
 };
 
@@ -202,11 +202,12 @@ impl ClosedTree {
     pub(crate) fn set_mark(&self, folder: Folder, mark: &ShippedMark) -> Result<(), ShipError> {
         let path = self.base.join(ShippedMark::path_of(folder));
         let aside = path.with_extension("json.new");
-        let written = write_synced(&aside, mark.to_json().as_bytes());
-        written.map_err(ShipError::io("cannot write the mark", &aside))?;
-        fs::rename(&aside, &path).map_err(ShipError::io("cannot replace the mark", &path))?;
-        let marks = self.marks();
-        sync_folder(&marks).map_err(ShipError::io("cannot sync the folder", &marks))
+        let doing = ReplaceErrors {
+            write: "cannot write the mark",
+            replace: "cannot replace the mark",
+            sync: "cannot sync the folder",
+        };
+        replace_synced(&path, &aside, mark.to_json().as_bytes(), &doing)
     }
 
     /// Removes the marks of folders that are gone.

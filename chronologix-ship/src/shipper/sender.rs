@@ -208,7 +208,7 @@ impl Sender {
         if self.away_since.is_none() {
             (parts.report)(&Notice::Away {
                 endpoint: parts.endpoint.clone(),
-                why: why(answer),
+                why: answer.why(),
             });
         }
         let since = *self.away_since.get_or_insert(now);
@@ -217,7 +217,7 @@ impl Sender {
             let seconds = limit.as_secs();
             return Err(ShipError::Receiver {
                 endpoint: parts.endpoint.clone(),
-                why: format!("{}; tried for {seconds} s", why(answer)),
+                why: format!("{}; tried for {seconds} s", answer.why()),
             });
         }
         // A number that no other process has, without a generator of random numbers.
@@ -271,17 +271,7 @@ impl Sender {
         };
         ShipError::Receiver {
             endpoint: self.parts.endpoint.clone(),
-            why: why(answer) + hint,
+            why: answer.why() + hint,
         }
-    }
-}
-
-/// Returns what happened, in words.
-fn why(answer: &Answer) -> String {
-    let message = status_message(&answer.body);
-    match answer.outcome {
-        Outcome::Answered { status, .. } if message.is_empty() => format!("status {status}"),
-        Outcome::Answered { status, .. } => format!("status {status}: {message}"),
-        Outcome::NoAnswer | Outcome::NoConnection => message,
     }
 }
