@@ -59,7 +59,7 @@ const MOST_FILES: usize = 1_024;
 /// The last folders, whose files are kept open: they may grow.
 const LIVE_FOLDERS: usize = 4;
 
-/// How long an incident is not told again after it was seen last.
+/// How long an incident is not reported again after it was seen last.
 const STILL_THE_SAME: TimeDelta = TimeDelta::seconds(10);
 
 /// The least time between two looks at the files while records are left to take.
@@ -279,7 +279,7 @@ impl TreeFollower {
             self.checked = Some(Instant::now());
             self.check_finished(now);
         }
-        // If they are never taken, what cannot be read is told at every look.
+        // If they are never taken, what cannot be read is reported at every look.
         let mut seen = Vec::new();
         self.incidents.retain(|incident| {
             let lasts = matches!(incident.kind, IncidentKind::Unreadable(_));
@@ -381,7 +381,7 @@ impl TreeFollower {
     }
 
     /// Returns what happened since the last call by which records may be missing, and what cannot
-    /// be read, which is told once as long as it lasts.
+    /// be read, which is reported once as long as it lasts.
     pub fn take_incidents(&mut self) -> Vec<FollowIncident> {
         let now = (self.clock)();
         let mut incidents = std::mem::take(&mut self.incidents);

@@ -40,7 +40,7 @@ pub(crate) enum Verdict {
     Split,
     /// The receiver will never take it: it goes to the file of rejected records.
     SetAside,
-    /// Nothing can be sent before somebody changes the settings.
+    /// Nothing can be sent before the settings are changed.
     GiveUp,
 }
 

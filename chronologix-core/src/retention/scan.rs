@@ -113,7 +113,7 @@ impl TreeScan {
 }
 
 impl ScannedFolder {
-    /// Returns whether all that is ours was shipped, as far as can be told by names and sizes.
+    /// Returns whether all that is ours was shipped, as far as names and sizes show.
     pub(crate) fn is_shipped(&self) -> bool {
         let is_file = |found: &FoundFile| match &found.compressed {
             None => self.mark.has(&found.name, found.version.bytes),

@@ -36,7 +36,7 @@ const WARM_UP: u64 = 16 << 10;
 pub(super) struct StreamKind {
     /// Streams are read in this order at one time: mirrors behind what is mirrored into them.
     pub(super) rank: usize,
-    /// The mirrors whose copies are told by their text.
+    /// The mirrors whose copies are known by their text.
     pub(super) targets: Vec<StreamId>,
     /// The names of the streams that are mirrored into it.
     pub(super) sources: Vec<String>,

@@ -240,7 +240,7 @@ fn torn_lines_are_returned_when_they_are_complete() {
         "\0\0\0\0\n\0\0[14:00:03.0] next\n[14:00:04.0] unfinished",
     );
     assert_eq!(tree.read(), ["app: next"]);
-    // What nobody finishes is a record when its folder is not written any more.
+    // What stays unfinished is a record when its folder is not written any more.
     tree.add(&format!("{SECOND}/app.log"), "[15:00:01.0] a1\n");
     assert_eq!(tree.read(), ["app: a1"]);
     tree.wait(TimeDelta::minutes(3));
@@ -510,7 +510,7 @@ fn copies_wait_for_originals_that_cannot_be_read() {
     tree.add(&format!("{FIRST}/app.log"), "[14:00:01.0] e1\n");
     assert_eq!(tree.read(), [""; 0]);
     let [(IncidentKind::Unreadable(_), None)] = &tree.incidents()[..] else {
-        panic!("it is told once");
+        panic!("it is an incident once");
     };
     fs::remove_file(tree.path(&format!("{FIRST}/errors.1.log"))).unwrap();
     fs::remove_dir(tree.path(&format!("{FIRST}/errors.log"))).unwrap();

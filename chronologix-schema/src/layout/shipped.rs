@@ -48,7 +48,7 @@ impl ShippedMark {
         bytes == 0 || self.files.get(file) == Some(&bytes)
     }
 
-    /// Returns whether a file was shipped, whose bytes cannot be told since it is compressed.
+    /// Returns whether a file was shipped, whose bytes are unknown since it is compressed.
     #[must_use]
     pub fn has_some_of(&self, file: &str) -> bool {
         self.files.contains_key(file)

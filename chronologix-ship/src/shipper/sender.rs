@@ -21,7 +21,7 @@ use crate::{
     transport::{Answer, ContentType, Transport},
 };
 
-/// What is told of notices.
+/// What gets notices.
 pub(crate) type Report = Arc<dyn Fn(&Notice) + Send + Sync>;
 
 /// What a sender works with.

@@ -1,4 +1,4 @@
-//! Tests of a run with a receiver that does as it is told, by a clock that is not waited for.
+//! Tests of a run with a receiver that follows a script, by a clock that is not waited for.
 
 use std::{
     collections::VecDeque,

@@ -187,8 +187,8 @@ impl Model {
     }
 }
 
-/// Runs a program, and compares what came of it. Which of two equal lines is the copy cannot be
-/// told, so only their number counts.
+/// Runs a program, and compares what came of it. Which of two equal lines is the copy is not
+/// known, so only their number counts.
 fn check(moves: &[Move]) {
     let mut tree = Tree::of(STREAMS);
     let mut model = Model {

@@ -65,7 +65,7 @@ impl KeptLines {
     }
 
     /// Returns what a function says of the values of the record.
-    fn told<R>(&self, of_values: impl FnOnce(&LineValues<'_>) -> Option<R>) -> Option<R> {
+    fn of_values<R>(&self, of_values: impl FnOnce(&LineValues<'_>) -> Option<R>) -> Option<R> {
         let mut start = 0;
         let texts = self.ends.iter().map(|(end, format)| {
             let line = self.bytes.get(start..*end).unwrap_or_default();
@@ -223,7 +223,7 @@ impl<G: Ord> StreamSums<'_, G> {
         self.counts.all.add_record(own, level, bytes);
         let group = match self.groups {
             RecordGroups::ByHead(of_head) => of_head(own, level),
-            RecordGroups::ByValues(of_values) => lines.told(of_values),
+            RecordGroups::ByValues(of_values) => lines.of_values(of_values),
         };
         let Some(group) = group else {
             return;
