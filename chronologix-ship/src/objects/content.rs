@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read, Write},
+    io::{self, BufRead as _, BufReader, Read, Seek as _, Write},
     path::{Path, PathBuf},
 };
 
@@ -85,14 +85,50 @@ pub(super) fn plain_bytes(sources: &[FileSource]) -> io::Result<u64> {
 /// file, and before it removed it.
 fn is_held(source: &FileSource, before: &[FileSource]) -> io::Result<bool> {
     for other in before {
-        let mut read = (Vec::new(), Vec::new());
-        copy(source, &mut read.0)?;
-        copy(other, &mut read.1)?;
-        if read.0 == read.1 {
+        let mut kept = tempfile::tempfile()?;
+        copy(other, &mut kept)?;
+        kept.rewind()?;
+        let mut comparison = Comparison {
+            other: BufReader::new(kept),
+            is_equal: true,
+        };
+        copy(source, &mut comparison)?;
+        if comparison.ends_equal()? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Compares the bytes that are written with those of a file, without keeping them in memory.
+struct Comparison {
+    other: BufReader<File>,
+    is_equal: bool,
+}
+
+impl Comparison {
+    /// Returns whether all bytes are equal, and the file has no more.
+    fn ends_equal(mut self) -> io::Result<bool> {
+        Ok(self.is_equal && self.other.fill_buf()?.is_empty())
+    }
+}
+
+impl Write for Comparison {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.is_equal {
+            return Ok(bytes.len());
+        }
+        let other = self.other.fill_buf()?;
+        let length = other.len().min(bytes.len());
+        // A file that is shorter differs.
+        self.is_equal = (length > 0 || bytes.is_empty()) && other[..length] == bytes[..length];
+        self.other.consume(length);
+        Ok(if self.is_equal { length } else { bytes.len() })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Copies the bytes of a source as they were logged. Returns how many.
@@ -177,4 +213,33 @@ fn each_member(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{FileSource, is_held};
+
+    #[test]
+    fn a_source_is_held_by_one_with_the_same_bytes() {
+        let dir = tempfile::tempdir().unwrap();
+        let source = |name: &str, bytes: &[u8]| {
+            let path = dir.path().join(name);
+            fs::write(&path, bytes).unwrap();
+            FileSource::Plain(path)
+        };
+        let long = b"a line\n".repeat(10_000);
+        let before = [source("long", &long), source("empty", b"")];
+        for (bytes, expected) in [
+            (&long[..], true),
+            (b"", true),
+            (&long[..long.len() - 1], false),
+            (&[&long[..], b"more\n"].concat(), false),
+            (b"b line\n", false),
+        ] {
+            let held = is_held(&source("it", bytes), &before).unwrap();
+            assert_eq!(held, expected, "{} bytes", bytes.len());
+        }
+    }
 }
