@@ -260,6 +260,12 @@ impl OpenFolder {
         }
     }
 
+    /// Returns whether lines stand in two files until all are written.
+    #[cfg(test)]
+    pub(crate) fn has_superseded(&self) -> bool {
+        self.files.iter().any(RollingFile::has_superseded)
+    }
+
     /// Removes what is in the files of lines that are not there as a whole, unless other loggers
     /// may be writing.
     pub(crate) fn cut_torn_lines(&mut self) {

@@ -169,6 +169,12 @@ impl IntervalFolders {
         self.open.iter().any(OpenFolder::has_lines)
     }
 
+    /// Returns whether lines stand in two files until all are written.
+    #[cfg(test)]
+    pub(crate) fn has_superseded(&self) -> bool {
+        self.open.iter().any(OpenFolder::has_superseded)
+    }
+
     /// Removes what is in the files of lines that are not there as a whole.
     pub(crate) fn cut_torn_lines(&mut self) {
         self.open.iter_mut().for_each(OpenFolder::cut_torn_lines);

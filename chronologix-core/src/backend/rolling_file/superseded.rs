@@ -94,7 +94,8 @@ impl RollingFile {
     /// Removes the lines from the file before this one if they are in this one by now, so that no
     /// line stands twice. To be called when no other logger writes to the folder.
     pub(crate) fn cut_superseded(&mut self, buffer: &WriteBuffer) {
-        if let Some(superseded) = self.superseded.take().filter(|_| buffer.is_written()) {
+        let is_repeated = |superseded: &mut Superseded| superseded.bytes.end <= buffer.written;
+        if let Some(superseded) = self.superseded.take_if(is_repeated) {
             superseded.cut(buffer);
         }
     }

@@ -34,9 +34,12 @@ use super::poll_once;
 /// Programs in one run of the tests. The variable `CRASH_MODEL_CASES` asks for another number.
 const CASES: u64 = 10_000;
 
-/// The variable that says with which seed to begin; the programs that follow have those that
-/// follow.
+/// The variable that says with which seed to begin, a number or `random`; the programs that follow
+/// have those that follow.
 const SEED: &str = "CRASH_MODEL_SEED";
+
+/// The first seed unless another is asked for, so that a run of the tests can be repeated.
+const FIRST_SEED: u64 = 0;
 
 /// Threads that share the work.
 const WORKERS: u64 = 2;
@@ -44,7 +47,11 @@ const WORKERS: u64 = 2;
 #[test]
 fn whatever_happens_the_rules_hold() {
     let number = |name| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
-    let first = number(SEED).unwrap_or_else(|| RandomState::new().hash_one(CASES));
+    let first = if env::var(SEED).as_deref() == Ok("random") {
+        RandomState::new().hash_one(CASES)
+    } else {
+        number(SEED).unwrap_or(FIRST_SEED)
+    };
     let cases = number("CRASH_MODEL_CASES").unwrap_or(CASES);
     let work = |worker| {
         crate::stderr::mute();

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use super::{AUDIT, Desk, config, pending, poll_once, ready};
-use crate::fs::tests::sim::FsOp;
+use crate::{backend::writer::Round, fs::tests::sim::FsOp};
 
 const FOLDER: &str = "/base/2025-05-04__14-00";
 
@@ -79,6 +79,24 @@ fn a_file_is_left_again_after_a_time_without_failures() {
         }
     }
     assert_eq!(found(&desk).0.len(), 3);
+}
+
+#[test]
+fn a_line_in_the_next_file_is_cut_back_also_if_those_behind_it_are_given_up() {
+    let mut desk = Desk::with(config().max_file_size("4KiB"));
+    desk.fs
+        .fail(FsOp::Sync, "audit.log", 1, ErrorKind::StorageFull);
+    desk.fs
+        .fail(FsOp::Open, "audit.2.log", usize::MAX, ErrorKind::StorageFull);
+    let [kept, given_up] = ["kept", "given up"].map(|word| word.repeat(700));
+    desk.log("audit", &kept).detach();
+    desk.log("audit", &given_up).detach();
+    assert_eq!(desk.round(), Round::Blocked);
+    desk.writer.give_up();
+    desk.writer.close();
+    let (files, messages) = found(&desk);
+    assert_eq!(files, ["audit.1.log", "audit.log"]);
+    assert!(messages == [kept], "{} messages", messages.len());
 }
 
 #[test]

@@ -219,8 +219,10 @@ fn order(world: &World, read: &File<'_>) -> Result<(), String> {
 }
 
 fn copies_are_as_promised(world: &World, copies: &AllCopies) -> Result<(), String> {
-    // A record is written again after a failed sync, and cut from the file before.
-    let limit = 1 + world.fs.missed_cuts();
+    // A record is written again after a failed sync, and cut from the file before once its batch is
+    // written.
+    let to_be_cut = world.uncut + usize::from(world.life.has_superseded());
+    let limit = 1 + world.fs.missed_cuts() + to_be_cut;
     for (number, entry) in world.entries.iter().enumerate() {
         for (target, copies) in world.setup.targets(entry.stream).zip(&copies[number]) {
             let Copies {

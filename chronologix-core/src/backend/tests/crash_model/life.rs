@@ -195,6 +195,12 @@ impl Life {
         writer.folders.has_lines()
     }
 
+    /// Lines that could not be synced stand in two files until all of the batch are written.
+    pub(crate) fn has_superseded(&self) -> bool {
+        let writer = self.writer.as_ref();
+        writer.is_some_and(|writer| writer.folders.has_superseded())
+    }
+
     /// As [`Logger::stats`](crate::Logger::stats).
     pub(crate) fn stats(&self) -> Stats {
         self.shared.stats()

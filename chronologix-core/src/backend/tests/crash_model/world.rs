@@ -42,6 +42,8 @@ pub(crate) struct World {
     /// How often a line may have been stopped half way: the power was cut, or a writer had to end
     /// while the disk refused.
     pub(crate) interruptions: usize,
+    /// How often a writer ended before it could cut lines that stood in two files.
+    pub(crate) uncut: usize,
     /// Files were taken away from outside.
     pub(crate) is_plundered: bool,
     /// The disk was told to refuse.
@@ -113,6 +115,7 @@ impl World {
             life,
             lives: 0,
             interruptions: 0,
+            uncut: 0,
             is_plundered: false,
             is_faulty: false,
             is_catalogue_in_doubt: false,

@@ -18,9 +18,15 @@ impl World {
         check::all(self, false)?;
         self.seen.crashes += 1;
         self.held.clear();
+        self.note_uncut();
         self.life.kill();
         self.lose(luck);
         self.restart()
+    }
+
+    /// The writer is about to end.
+    fn note_uncut(&mut self) {
+        self.uncut += usize::from(self.life.has_superseded());
     }
 
     fn lose(&mut self, luck: CrashSeed) {
@@ -35,6 +41,7 @@ impl World {
 
     pub(crate) fn kill(&mut self) -> Result<(), String> {
         self.held.clear();
+        self.note_uncut();
         self.interruptions += usize::from(self.life.kill());
         self.restart()
     }
@@ -80,6 +87,7 @@ impl World {
             self.promise_all(must);
             check::stats_at_end(self, outcome.is_ok())?;
         } else {
+            self.note_uncut();
             self.interruptions += usize::from(self.life.give_up()?);
             check::stats_at_end(self, false)?;
         }
