@@ -86,8 +86,12 @@ fn a_line_in_the_next_file_is_cut_back_also_if_those_behind_it_are_given_up() {
     let mut desk = Desk::with(config().max_file_size("4KiB"));
     desk.fs
         .fail(FsOp::Sync, "audit.log", 1, ErrorKind::StorageFull);
-    desk.fs
-        .fail(FsOp::Open, "audit.2.log", usize::MAX, ErrorKind::StorageFull);
+    desk.fs.fail(
+        FsOp::Open,
+        "audit.2.log",
+        usize::MAX,
+        ErrorKind::StorageFull,
+    );
     let [kept, given_up] = ["kept", "given up"].map(|word| word.repeat(700));
     desk.log("audit", &kept).detach();
     desk.log("audit", &given_up).detach();
