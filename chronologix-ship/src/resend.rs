@@ -15,9 +15,9 @@ use crate::{
     clock::{Clock, Stop},
     cursor::{StateDir, sync_folder},
     error::ShipError,
-    retry::{Experience, Verdict, verdict, wait},
+    retry::{Experience, Tries, Verdict, verdict},
     settings::Settings,
-    transport::{ContentType, HttpTransport, Transport},
+    transport::{Answer, ContentType, HttpTransport, Transport},
 };
 
 /// Nothing is known of the receiver: what was refused before says nothing of its settings.
@@ -132,10 +132,14 @@ fn send(
     let reason = request.remove("rejected");
     let records = reason.and_then(|it| it.get("records")?.as_u64());
     let body = Value::Object(request).to_string();
-    let since = clock.instant();
-    for failed in 1.. {
+    let unreachable = |answer: &Answer| ShipError::Receiver {
+        endpoint: endpoint.to_owned(),
+        why: answer.why(),
+    };
+    let mut tries = Tries::begin(clock.instant(), Some(PATIENCE));
+    loop {
         let answer = transport.post(body.as_bytes(), &[], ContentType::Json);
-        match verdict(&answer.outcome, 1, UNKNOWN) {
+        let asked = match verdict(&answer.outcome, 1, UNKNOWN) {
             Verdict::Delivered => {
                 resent.records += records.unwrap_or(1);
                 return Ok(false);
@@ -145,21 +149,14 @@ fn send(
                 resent.why = answer.why();
                 return Ok(true);
             }
-            Verdict::TryAgain { asked }
-                if clock.instant().saturating_duration_since(since) < PATIENCE =>
-            {
-                let random = u64::from(clock.now().timestamp_subsec_nanos());
-                clock.wait(&Stop::default(), wait(failed, asked, random));
-            }
-            Verdict::TryAgain { .. } | Verdict::GiveUp => {
-                return Err(ShipError::Receiver {
-                    endpoint: endpoint.to_owned(),
-                    why: answer.why(),
-                });
-            }
-        }
+            Verdict::GiveUp => return Err(unreachable(&answer)),
+            Verdict::TryAgain { asked } => asked,
+        };
+        let random = u64::from(clock.now().timestamp_subsec_nanos());
+        let pause = tries.failed(clock.instant(), asked, random);
+        let pause = pause.ok_or_else(|| unreachable(&answer))?;
+        clock.wait(&Stop::default(), pause);
     }
-    Ok(true)
 }
 
 /// Puts what is left in the place of the file. An empty rest leaves no file.

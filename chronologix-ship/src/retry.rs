@@ -1,7 +1,7 @@
 //! What becomes of a batch after an answer or a failure, and how long to wait before the next try.
 //! Pure: times and random numbers are handed in.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
@@ -80,6 +80,50 @@ pub(crate) fn verdict(outcome: &Outcome, records: usize, known: Experience) -> V
             }
         }
         _ => Verdict::SetAside,
+    }
+}
+
+/// The tries of a request that fail in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tries {
+    begun: Instant,
+    failed: u32,
+    /// `None`: it is tried for as long as it takes.
+    patience: Option<Duration>,
+}
+
+impl Tries {
+    /// Begins before the first try.
+    pub(crate) fn begin(now: Instant, patience: Option<Duration>) -> Self {
+        Self {
+            begun: now,
+            failed: 0,
+            patience,
+        }
+    }
+
+    /// Counts a try that failed. Returns how long to wait before the next one, `None` if there is
+    /// none: it was tried for long enough. `asked` is what the receiver asks for, `random` any
+    /// number.
+    pub(crate) fn failed(
+        &mut self,
+        now: Instant,
+        asked: Option<Duration>,
+        random: u64,
+    ) -> Option<Duration> {
+        self.failed += 1;
+        let is_over = self.patience.is_some_and(|most| self.lasted(now) >= most);
+        (!is_over).then(|| wait(self.failed, asked, random))
+    }
+
+    /// Returns how many tries failed.
+    pub(crate) fn count(&self) -> u32 {
+        self.failed
+    }
+
+    /// Returns how long it has been tried.
+    pub(crate) fn lasted(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.begun)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Tests of decisions and waits.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{TimeZone as _, Utc};
 
-use super::{Experience, LONGEST_ASKED, LONGEST_WAIT, Outcome, Verdict, retry_after, wait};
+use super::{Experience, LONGEST_ASKED, LONGEST_WAIT, Outcome, Tries, Verdict, retry_after, wait};
 
 fn verdict(outcome: &Outcome, records: usize, has_worked: bool) -> Verdict {
     let known = Experience {
@@ -101,6 +101,28 @@ fn what_a_receiver_asks_for_is_waited_for_at_least() {
     assert_eq!(wait(1, Some(asked), 0), asked);
     assert!(wait(1, Some(asked), u64::MAX) <= Duration::from_secs(8));
     assert_eq!(wait(1, Some(Duration::MAX), 0), LONGEST_ASKED);
+}
+
+#[test]
+fn tries_end_with_the_patience() {
+    let begun = Instant::now();
+    let at = |seconds| begun + Duration::from_secs(seconds);
+    let mut tries = Tries::begin(begun, Some(Duration::from_secs(60)));
+    assert_eq!(tries.failed(at(0), None, 0), Some(Duration::ZERO));
+    // As long as the receiver asks, and the longest jitter of the second failure.
+    let asked = Some(Duration::from_secs(5));
+    let longest = 2_000_000;
+    assert_eq!(
+        tries.failed(at(59), asked, longest),
+        Some(Duration::from_secs(7))
+    );
+    assert_eq!(tries.failed(at(60), None, 0), None);
+    assert_eq!(
+        (tries.count(), tries.lasted(at(61))),
+        (3, Duration::from_secs(61))
+    );
+    let mut tries = Tries::begin(begun, None);
+    assert!((0..100).all(|hour| tries.failed(at(hour * 3600), None, 0).is_some()));
 }
 
 /// A receiver that comes back is not met by all at once: of a thousand shippers that lost it at one

@@ -5,7 +5,7 @@ use std::{
     fmt,
     hash::BuildHasher as _,
     sync::{Arc, atomic::Ordering::Relaxed, mpsc::Receiver},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::Marked;
@@ -17,7 +17,7 @@ use crate::{
     metrics::Metrics,
     notice::Notice,
     otlp::{Batch, Resource, partial_success, status_message},
-    retry::{Experience, Outcome, Verdict, verdict, wait},
+    retry::{Experience, Outcome, Tries, Verdict, verdict},
     transport::{Answer, ContentType, Transport},
 };
 
@@ -46,8 +46,10 @@ pub(crate) struct Sender {
     parts: SenderParts,
     /// The receiver has taken a batch since the start.
     has_worked: bool,
-    /// When the receiver last stopped to take records.
-    away_since: Option<Instant>,
+    /// The tries that failed since the receiver has last taken a batch.
+    tries: Option<Tries>,
+    /// It was reported that the receiver does not take records.
+    is_away: bool,
     /// A receiver that drops records is reported once.
     has_dropped: bool,
     /// As [`Sender::has_dropped`], for those that it refuses.
@@ -75,7 +77,8 @@ impl Sender {
         Self {
             parts,
             has_worked: false,
-            away_since: None,
+            tries: None,
+            is_away: false,
             has_dropped: false,
             has_refused: false,
         }
@@ -124,7 +127,6 @@ impl Sender {
     /// Sends a batch until it is answered, in parts if it is too large.
     fn deliver(&mut self, batch: Batch) -> Result<Delivery, ShipError> {
         let mut parts = vec![batch];
-        let mut failed = 0;
         while let Some(batch) = parts.pop() {
             let head = self.parts.resource.head(&batch.records);
             let transport = &mut self.parts.transport;
@@ -135,14 +137,10 @@ impl Sender {
                 is_encoding_rare: self.parts.is_encoding_rare,
             };
             match verdict(&answer.outcome, batch.count, known) {
-                Verdict::Delivered => {
-                    failed = 0;
-                    self.delivered(&batch, &answer);
-                }
+                Verdict::Delivered => self.delivered(&batch, &answer),
                 Verdict::TryAgain { asked } => {
-                    failed += 1;
                     parts.push(batch);
-                    if self.try_again(failed, asked, &answer)? {
+                    if self.try_again(asked, &answer)? {
                         return Ok(Delivery::Stopped);
                     }
                 }
@@ -168,10 +166,11 @@ impl Sender {
         metrics.is_away.store(false, Relaxed);
         let now = parts.clock.now().timestamp();
         metrics.last_success.store(now, Relaxed);
-        if let Some(since) = self.away_since.take() {
+        let tries = self.tries.take();
+        if let Some(tries) = tries.filter(|_| std::mem::take(&mut self.is_away)) {
             (parts.report)(&Notice::Back {
                 endpoint: parts.endpoint.clone(),
-                after: parts.clock.instant().saturating_duration_since(since),
+                after: tries.lasted(parts.clock.instant()),
             });
         }
         let partial = partial_success(&answer.body);
@@ -190,40 +189,35 @@ impl Sender {
     }
 
     /// Waits before the next try. Returns whether the run was asked to stop.
-    fn try_again(
-        &mut self,
-        failed: u32,
-        asked: Option<Duration>,
-        answer: &Answer,
-    ) -> Result<bool, ShipError> {
+    fn try_again(&mut self, asked: Option<Duration>, answer: &Answer) -> Result<bool, ShipError> {
         let Self { parts, .. } = self;
         parts.metrics.retried.fetch_add(1, Relaxed);
+        let now = parts.clock.instant();
+        let begin = || Tries::begin(now, parts.give_up_after);
+        let tries = self.tries.get_or_insert_with(begin);
+        // A number that no other process has, without a generator of random numbers.
+        let random = RandomState::new().hash_one(tries.count());
+        let pause = tries.failed(now, asked, random);
         let is_stale = self.has_worked && answer.outcome == Outcome::NoAnswer;
-        if failed == 1 && is_stale {
+        if tries.count() == 1 && is_stale {
             // The receiver has closed a connection that was not used for a while: no news.
             return Ok(parts.stop.is_asked());
         }
         parts.metrics.is_away.store(true, Relaxed);
-        let now = parts.clock.instant();
-        if self.away_since.is_none() {
+        if !std::mem::replace(&mut self.is_away, true) {
             (parts.report)(&Notice::Away {
                 endpoint: parts.endpoint.clone(),
                 why: answer.why(),
             });
         }
-        let since = *self.away_since.get_or_insert(now);
-        let waited = now.saturating_duration_since(since);
-        if let Some(limit) = parts.give_up_after.filter(|limit| waited >= *limit) {
-            let seconds = limit.as_secs();
-            return Err(ShipError::Receiver {
+        let pause = pause.ok_or_else(|| {
+            let seconds = parts.give_up_after.unwrap_or_default().as_secs();
+            ShipError::Receiver {
                 endpoint: parts.endpoint.clone(),
                 why: format!("{}; tried for {seconds} s", answer.why()),
-            });
-        }
-        // A number that no other process has, without a generator of random numbers.
-        let random = RandomState::new().hash_one(failed);
-        let time = wait(failed, asked, random);
-        Ok(parts.clock.wait(&parts.stop, time) || parts.stop.is_asked())
+            }
+        })?;
+        Ok(parts.clock.wait(&parts.stop, pause) || parts.stop.is_asked())
     }
 
     fn set_aside(&mut self, batch: &Batch, answer: &Answer) -> Result<(), ShipError> {
