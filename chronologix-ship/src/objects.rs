@@ -6,14 +6,14 @@ use std::{
     fmt,
     hash::{BuildHasher as _, RandomState},
     io,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use chronologix_schema::layout::{Folder, ShippedMark};
 
 use self::{
     closed::{ClosedFile, ClosedFolder, ClosedTree},
-    content::content,
+    content::{FileExtent, content, extent},
     key::{KeyParts, key},
     store::UploadError,
 };
@@ -22,7 +22,7 @@ use crate::{
     cursor::StateDir,
     error::ShipError,
     notice::Notice,
-    retry::wait,
+    retry::Tries,
 };
 
 pub(crate) use self::store::Store;
@@ -37,6 +37,9 @@ mod tests;
 
 /// How long a run waits before it looks for folders that were closed meanwhile.
 const PAUSE: Duration = Duration::from_secs(60);
+
+/// How often a run to the end looks again, because retention has changed a folder meanwhile.
+const MOST_LOOKS: u32 = 8;
 
 /// What a run shipped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +72,14 @@ pub(crate) struct FolderShipper<'a> {
 
 /// How far a run came with a folder.
 enum Step {
+    Done,
+    /// Retention has compressed or removed a file meanwhile.
+    Changed,
+    Stopped,
+}
+
+/// How an upload ended that did not fail.
+enum Upload {
     Done,
     Stopped,
 }
@@ -124,14 +135,18 @@ impl<'a> FolderShipper<'a> {
         let _lock = marks.lock()?;
         // Nothing is uploaded that could not be marked.
         marks.check()?;
+        let mut looks = 0;
         loop {
-            let mut failed = None;
+            let (mut failed, mut is_changed) = (None, false);
+            looks += 1;
             for folder in self.tree.unshipped(self.clock.now())? {
-                match self.ship(&folder) {
+                let read = self.tree.read(folder);
+                match read.and_then(|read| self.ship(&read)) {
                     Ok(Step::Done) => {}
+                    Ok(Step::Changed) => is_changed = true,
                     Ok(Step::Stopped) => return Ok(self.shipped),
                     Err(error @ ShipError::Unreadable { .. }) => {
-                        if self.unreadable.insert(folder.folder) {
+                        if self.unreadable.insert(folder) {
                             (self.report)(&Notice::NotShipped(error.to_string()));
                         }
                         failed = Some(error);
@@ -140,6 +155,9 @@ impl<'a> FolderShipper<'a> {
                 }
             }
             self.tree.forget_gone()?;
+            if once && is_changed && looks < MOST_LOOKS {
+                continue;
+            }
             if once {
                 return failed.map_or(Ok(self.shipped), Err);
             }
@@ -156,11 +174,20 @@ impl<'a> FolderShipper<'a> {
     /// If the tree cannot be listed.
     pub(crate) fn keys(&self) -> Result<Vec<String>, ShipError> {
         let folders = self.tree.unshipped(self.clock.now())?;
-        let keys = folders.iter().flat_map(|folder| {
-            let files = folder.files.iter();
-            files.map(|file| self.key(folder, file))
-        });
-        Ok(keys.collect())
+        let mut keys = Vec::new();
+        for folder in folders {
+            let folder = &self.tree.read(folder)?;
+            let mark = self.tree.mark(folder.folder);
+            // What was shipped in another shape is marked only.
+            let is_shipped = |file: &&ClosedFile| {
+                let bytes = || extent(&file.sources).map(|extent| extent.plain_bytes);
+                mark.files.contains_key(&file.name)
+                    && bytes().is_ok_and(|bytes| mark.has(&file.name, bytes))
+            };
+            let files = folder.files.iter().filter(|file| !is_shipped(file));
+            keys.extend(files.map(|file| self.key(folder, file)));
+        }
+        Ok(keys)
     }
 
     fn key(&self, folder: &ClosedFolder, file: &ClosedFile) -> String {
@@ -177,37 +204,64 @@ impl<'a> FolderShipper<'a> {
 
     /// Ships the files of a folder that are not in the store yet, and marks it.
     fn ship(&mut self, folder: &ClosedFolder) -> Result<Step, ShipError> {
-        let mut mark = ShippedMark::default();
+        let before = self.tree.mark(folder.folder);
+        let (mut mark, mut is_new) = (ShippedMark::default(), false);
         for file in &folder.files {
-            let content = match content(&file.sources) {
-                Ok(content) => content,
-                // Retention has compressed or removed it. The next look finds what is there.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Step::Done),
-                Err(source) => return Err(unreadable(folder, file, source)),
-            };
-            let Some(mut content) = content else {
-                mark.files.insert(file.name.clone(), 0);
-                continue;
-            };
-            let key = self.key(folder, file);
-            match self.upload(&key, &mut content.file, content.bytes) {
-                Ok(Step::Done) => {}
-                Ok(Step::Stopped) => return Ok(Step::Stopped),
-                Err(UploadError::Content(source)) => {
-                    return Err(unreadable(folder, file, source));
+            let extent = match self.ship_file(folder, file, &before) {
+                Ok(Some((extent, is_uploaded))) => {
+                    is_new |= is_uploaded;
+                    extent
                 }
-                Err(UploadError::Passing(why) | UploadError::Lasting(why)) => {
-                    let endpoint = self.store.url.clone();
-                    return Err(ShipError::Receiver { endpoint, why });
+                Ok(None) => return Ok(Step::Stopped),
+                // The next look finds what is there.
+                Err(ShipError::Unreadable { source, .. })
+                    if source.kind() == io::ErrorKind::NotFound =>
+                {
+                    return Ok(Step::Changed);
                 }
-            }
-            self.shipped.objects += 1;
-            self.shipped.bytes += content.bytes;
-            mark.files.insert(file.name.clone(), content.plain_bytes);
+                Err(error) => return Err(error),
+            };
+            mark.files.insert(file.name.clone(), extent.plain_bytes);
+            mark.stood.extend(extent.stood);
         }
         self.tree.set_mark(folder.folder, &mark)?;
-        self.shipped.folders += 1;
+        self.shipped.folders += u64::from(is_new);
         Ok(Step::Done)
+    }
+
+    /// Ships a file, unless it was shipped in another shape. Returns how much there is of it, and
+    /// whether it was uploaded. `None` if the run was asked to stop.
+    fn ship_file(
+        &mut self,
+        folder: &ClosedFolder,
+        file: &ClosedFile,
+        before: &ShippedMark,
+    ) -> Result<Option<(FileExtent, bool)>, ShipError> {
+        if before.files.contains_key(&file.name) {
+            let extent = extent(&file.sources).map_err(unreadable(folder, file))?;
+            if before.has(&file.name, extent.plain_bytes) {
+                return Ok(Some((extent, false)));
+            }
+        }
+        let (content, extent) = content(&file.sources).map_err(unreadable(folder, file))?;
+        let Some(mut content) = content else {
+            return Ok(Some((extent, false)));
+        };
+        let key = self.key(folder, file);
+        match self.upload(&key, &mut content.file, content.bytes) {
+            Ok(Upload::Done) => {}
+            Ok(Upload::Stopped) => return Ok(None),
+            Err(UploadError::Content(source)) => {
+                return Err(unreadable(folder, file)(source));
+            }
+            Err(UploadError::Passing(why) | UploadError::Lasting(why)) => {
+                let endpoint = self.store.url.clone();
+                return Err(ShipError::Receiver { endpoint, why });
+            }
+        }
+        self.shipped.objects += 1;
+        self.shipped.bytes += content.bytes;
+        Ok(Some((extent, true)))
     }
 
     /// Uploads an object, and tries again for as long as the store is waited for.
@@ -216,9 +270,8 @@ impl<'a> FolderShipper<'a> {
         key: &str,
         content: &mut std::fs::File,
         bytes: u64,
-    ) -> Result<Step, UploadError> {
-        let begun = self.clock.instant();
-        let mut failed = 0;
+    ) -> Result<Upload, UploadError> {
+        let mut tries = Tries::begin(self.clock.instant(), self.patience);
         loop {
             let uploaded = self
                 .runtime
@@ -226,45 +279,38 @@ impl<'a> FolderShipper<'a> {
             let why = match uploaded {
                 Ok(()) => {
                     self.has_worked = true;
-                    if failed > 0 {
-                        self.report_back(begun);
+                    if tries.count() > 0 {
+                        let endpoint = self.store.url.clone();
+                        let after = tries.lasted(self.clock.instant());
+                        (self.report)(&Notice::Back { endpoint, after });
                     }
-                    return Ok(Step::Done);
+                    return Ok(Upload::Done);
                 }
                 // What has worked is being changed, and is waited for.
                 Err(UploadError::Lasting(why)) if self.has_worked => why,
                 Err(UploadError::Passing(why)) => why,
                 Err(error) => return Err(error),
             };
-            if failed == 0 {
+            if tries.count() == 0 {
                 let endpoint = self.store.url.clone();
                 let why = why.clone();
                 (self.report)(&Notice::Away { endpoint, why });
             }
-            failed += 1;
-            let waited = self.clock.instant().saturating_duration_since(begun);
-            if self.patience.is_some_and(|patience| waited >= patience) {
+            let random = self.random.hash_one((key, tries.count()));
+            let pause = tries.failed(self.clock.instant(), None, random);
+            let Some(pause) = pause else {
                 return Err(UploadError::Passing(why));
-            }
-            let pause = wait(failed, None, self.random.hash_one((key, failed)));
+            };
             if self.clock.wait(self.stop, pause) {
-                return Ok(Step::Stopped);
+                return Ok(Upload::Stopped);
             }
         }
     }
-
-    fn report_back(&self, begun: Instant) {
-        let endpoint = self.store.url.clone();
-        let after = self.clock.instant().saturating_duration_since(begun);
-        (self.report)(&Notice::Back { endpoint, after });
-    }
 }
 
-fn unreadable(folder: &ClosedFolder, file: &ClosedFile, source: io::Error) -> ShipError {
-    ShipError::Unreadable {
-        file: format!("{}/{}", folder.folder, file.name),
-        source,
-    }
+fn unreadable(folder: &ClosedFolder, file: &ClosedFile) -> impl FnOnce(io::Error) -> ShipError {
+    let file = format!("{}/{}", folder.folder, file.name);
+    move |source| ShipError::Unreadable { file, source }
 }
 
 impl fmt::Display for ShippedFolders {

@@ -115,12 +115,20 @@ impl TreeScan {
 impl ScannedFolder {
     /// Returns whether all that is ours was shipped, as far as names and sizes show.
     pub(crate) fn is_shipped(&self) -> bool {
-        let is_file = |found: &FoundFile| match &found.compressed {
-            None => self.mark.has(&found.name, found.version.bytes),
-            Some((_, log)) => self.mark.has_some_of(log),
+        let is_shipped = |found: &FoundFile| {
+            let bytes = found.version.bytes;
+            // Beside a compressed file, a late one with as many bytes as the mark has may be new.
+            let is_alone = found.compressed.is_none() && !self.has_compressed(&found.name);
+            let has_all = is_alone && self.mark.has(&found.name, bytes);
+            has_all || self.mark.has_standing(&found.name, bytes)
         };
-        let has_mark = !self.mark.files.is_empty();
-        self.files.iter().all(is_file) && (has_mark || self.archives.is_empty())
+        self.files.iter().chain(&self.archives).all(is_shipped)
+    }
+
+    /// Returns whether there may be a compressed file of a log: by itself, or in an archive.
+    fn has_compressed(&self, log: &str) -> bool {
+        let mut compressed = self.files.iter().filter_map(|it| it.compressed.as_ref());
+        !self.archives.is_empty() || compressed.any(|(_, of)| of == log)
     }
 
     /// Returns the size of everything that is ours.

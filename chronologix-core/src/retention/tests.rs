@@ -205,9 +205,10 @@ fn a_folder_that_is_to_be_shipped_stays_until_it_is_marked() {
     let (logger, clock) = start(&fs, config().retain("1h").retain_after("shipped"));
     let mark = |hour: u32, bytes: u64| {
         let folder = Folder::parse(&format!("2025-05-04__{hour:02}-00")).unwrap();
-        let files = [("app.log".to_owned(), bytes)].into();
+        let mut mark = ShippedMark::default();
+        mark.files.insert("app.log".to_owned(), bytes);
         let path = format!("/base/{}", ShippedMark::path_of(folder));
-        fs.put(&path, ShippedMark { files }.to_json().as_bytes());
+        fs.put(&path, mark.to_json().as_bytes());
     };
     mark(9, 5);
     mark(10, 4);

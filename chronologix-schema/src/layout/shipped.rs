@@ -9,7 +9,8 @@ use super::Folder;
 /// The folder in the base directory that has a mark for each interval folder that was shipped.
 pub const SHIPPED_DIR: &str = ".chronologix.shipped";
 
-/// What of an interval folder was shipped: the bytes of each file, before any compression.
+/// What of an interval folder was shipped: the bytes of each file, before any compression, and what
+/// of it stood on disk.
 ///
 /// `chronologix-ship` writes it, durably, once a store has everything. Retention with
 /// `retain_after = "shipped"` removes no folder without it.
@@ -17,11 +18,16 @@ pub const SHIPPED_DIR: &str = ".chronologix.shipped";
 /// ```
 /// use chronologix_schema::layout::{Folder, ShippedMark};
 ///
-/// let mark = ShippedMark { files: [("app.log".to_owned(), 120)].into() };
+/// let mut mark = ShippedMark::default();
+/// mark.files.insert("app.log".to_owned(), 120);
 /// assert_eq!(ShippedMark::from_json(&mark.to_json()), Ok(mark.clone()));
 /// assert!(mark.has("app.log", 120) && mark.has("empty.log", 0));
 /// // Late records were added since, or the file was not there.
 /// assert!(!mark.has("app.log", 125) && !mark.has("audit.log", 9));
+///
+/// // Retention has compressed it, late records came, and both were shipped.
+/// mark.stood = [("app.log.zst".to_owned(), 37), ("app.log".to_owned(), 20)].into();
+/// assert!(mark.has_standing("app.log.zst", 37) && !mark.has_standing("app.log.gz", 40));
 ///
 /// let folder = Folder::parse("2025-05-04__14-00").expect("a folder");
 /// assert_eq!(ShippedMark::path_of(folder), ".chronologix.shipped/2025-05-04__14-00.json");
@@ -30,6 +36,10 @@ pub const SHIPPED_DIR: &str = ".chronologix.shipped";
 pub struct ShippedMark {
     /// By the name of a file without the suffix of its compression.
     pub files: BTreeMap<String, u64>,
+    /// The bytes on disk of everything that was read for it: files in the folder, compressed or
+    /// not, and archives of the folder. Of a compressed file, these alone tell that it was shipped,
+    /// and of a late one beside it.
+    pub stood: BTreeMap<String, u64>,
 }
 
 const VERSION: u64 = 1;
@@ -48,10 +58,11 @@ impl ShippedMark {
         bytes == 0 || self.files.get(file) == Some(&bytes)
     }
 
-    /// Returns whether a file was shipped, whose bytes are unknown since it is compressed.
+    /// Returns whether a file or an archive was shipped as it stands on disk, with so many bytes.
+    /// `name` has the suffix of its compression.
     #[must_use]
-    pub fn has_some_of(&self, file: &str) -> bool {
-        self.files.contains_key(file)
+    pub fn has_standing(&self, name: &str, bytes: u64) -> bool {
+        bytes == 0 || self.stood.get(name) == Some(&bytes)
     }
 
     /// The text of the mark.
@@ -62,7 +73,7 @@ impl ShippedMark {
         let files = Value::Object(files.collect::<Map<_, _>>());
         format!(
             "{:#}\n",
-            json!({ "chronologix_shipped": VERSION, "files": files })
+            json!({ "chronologix_shipped": VERSION, "files": files, "stood": self.stood })
         )
     }
 
@@ -83,8 +94,12 @@ impl ShippedMark {
             let bytes = bytes.ok_or_else(|| format!("it has no bytes of {file:?}"))?;
             Ok::<_, String>((file.clone(), bytes))
         });
+        let stood = mark.get("stood").and_then(Value::as_object);
+        let stood = stood.into_iter().flatten();
+        let stood = stood.filter_map(|(name, bytes)| Some((name.clone(), bytes.as_u64()?)));
         Ok(Self {
             files: files.collect::<Result<_, _>>()?,
+            stood: stood.collect(),
         })
     }
 }

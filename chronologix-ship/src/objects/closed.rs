@@ -13,7 +13,7 @@ use chronologix_schema::layout::{
     file_name::without_number,
 };
 
-use super::content::{ARCHIVES, COMPRESSED, FileSource, members, plain_bytes};
+use super::content::{ARCHIVES, COMPRESSED, FileSource, members};
 use crate::{
     cursor::{ReplaceErrors, replace_synced},
     error::ShipError,
@@ -81,25 +81,44 @@ impl ClosedTree {
         })
     }
 
-    /// Returns the folders that are closed and not marked as shipped, oldest first.
+    /// Returns the folders that are closed and not marked as shipped as they stand, oldest first.
     ///
     /// # Errors
     ///
     /// If the tree cannot be listed.
-    pub(crate) fn unshipped(&self, now: DateTime<Utc>) -> Result<Vec<ClosedFolder>, ShipError> {
-        let folders = self.folders()?;
-        let mut unshipped = Vec::new();
-        for folder in folders {
-            if now - self.interval.close_of_any(folder, &self.zone) < SETTLES {
-                continue;
-            }
-            let found = self.read(folder)?;
-            let mark = self.mark(folder);
-            if !found.files.iter().all(|file| is_shipped(file, &mark)) {
-                unshipped.push(found);
+    pub(crate) fn unshipped(&self, now: DateTime<Utc>) -> Result<Vec<Folder>, ShipError> {
+        let is_closed =
+            |folder: &Folder| now - self.interval.close_of_any(*folder, &self.zone) >= SETTLES;
+        let folders = self.folders()?.into_iter().filter(is_closed);
+        // One that cannot be listed is looked at by those who read it.
+        let is_shipped = |folder: &Folder| self.is_shipped(*folder).unwrap_or(false);
+        Ok(folders.filter(|folder| !is_shipped(folder)).collect())
+    }
+
+    /// Returns whether a folder is shipped as it stands. Names and sizes tell: nothing is opened
+    /// but its mark.
+    fn is_shipped(&self, folder: Folder) -> io::Result<bool> {
+        let mark = self.mark(folder);
+        for suffix in ARCHIVES {
+            let name = format!("{folder}{suffix}");
+            let found = fs::metadata(self.base.join(&name));
+            if found.is_ok_and(|found| !mark.has_standing(&name, found.len())) {
+                return Ok(false);
             }
         }
-        Ok(unshipped)
+        let dir = self.base.join(folder.name());
+        for name in list_folder(&dir)? {
+            let plain = COMPRESSED.iter().find_map(|it| name.strip_suffix(it));
+            if self.stream(plain.unwrap_or(&name)).is_none() {
+                continue;
+            }
+            // What was just compressed or removed is looked at the next time.
+            let found = fs::metadata(dir.join(&name));
+            if found.is_ok_and(|found| !mark.has_standing(&name, found.len())) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Returns a folder with its files. One that retention compresses meanwhile is read as it is
@@ -117,17 +136,24 @@ impl ClosedTree {
             let names = match members(&archive) {
                 Ok(names) => names,
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
-                Err(error) => return Err(ShipError::io("cannot read the archive", archive)(error)),
+                Err(source) => {
+                    let file = format!("{folder}{suffix}");
+                    return Err(ShipError::Unreadable { file, source });
+                }
             };
-            for name in names {
-                let source = FileSource::Member(archive.clone(), name.clone());
+            for (name, bytes) in names {
+                let source = FileSource::Member {
+                    archive: archive.clone(),
+                    name: name.clone(),
+                    bytes,
+                };
                 self.add(&mut files, &name, source);
             }
         }
-        let names = match list(&dir) {
-            Err(error) if error.kind() == ErrorKind::NotFound => BTreeSet::new(),
-            listed => listed.map_err(ShipError::io("cannot list the folder", &dir))?,
-        };
+        let names = list_folder(&dir).map_err(|source| {
+            let file = folder.name();
+            ShipError::Unreadable { file, source }
+        })?;
         let packed = |name: &&String| COMPRESSED.iter().any(|suffix| name.ends_with(suffix));
         let (compressed, plain): (Vec<_>, Vec<_>) = names.iter().partition(packed);
         for name in compressed.into_iter().chain(plain) {
@@ -148,16 +174,21 @@ impl ClosedTree {
         })
     }
 
-    /// Adds a source to its file, if it is one of a stream.
-    fn add(&self, files: &mut BTreeMap<String, ClosedFile>, name: &str, source: FileSource) {
+    /// Returns the stream of a file.
+    fn stream(&self, name: &str) -> Option<&ManifestStream> {
         let plain = without_number(name);
         let file = plain.as_deref().unwrap_or(name);
-        let is_its = |stream: &&ManifestStream| stream.file == file;
-        let Some(stream) = self.manifest.streams.iter().find(is_its) else {
+        let mut streams = self.manifest.streams.iter();
+        streams.find(|stream| stream.file == file)
+    }
+
+    /// Adds a source to its file, if it is one of a stream.
+    fn add(&self, files: &mut BTreeMap<String, ClosedFile>, name: &str, source: FileSource) {
+        let Some(stream) = self.stream(name) else {
             return;
         };
         let number = || name.rsplit('.').find_map(|part| part.parse().ok());
-        let part = plain.as_ref().and_then(|_| number());
+        let part = (stream.file != name).then(number).flatten();
         let found = files.entry(name.to_owned());
         let found = found.or_insert_with(|| ClosedFile {
             name: name.to_owned(),
@@ -229,17 +260,11 @@ impl ClosedTree {
     }
 }
 
-/// Returns whether a file is shipped as it is now.
-fn is_shipped(file: &ClosedFile, mark: &ShippedMark) -> bool {
-    match &*file.sources {
-        // Compressed files do not grow. Late records stand beside them.
-        [FileSource::Compressed(_) | FileSource::Member(..)] => mark.has_some_of(&file.name),
-        [FileSource::Plain(path)] => match fs::metadata(path) {
-            Ok(found) => mark.has(&file.name, found.len()),
-            // It was just compressed or removed.
-            Err(_) => true,
-        },
-        sources => plain_bytes(sources).is_ok_and(|bytes| mark.has(&file.name, bytes)),
+/// Returns the names in a folder of the tree. There are none if it is packed.
+fn list_folder(dir: &Path) -> io::Result<BTreeSet<String>> {
+    match list(dir) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(BTreeSet::new()),
+        listed => listed,
     }
 }
 

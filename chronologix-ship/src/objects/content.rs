@@ -1,6 +1,7 @@
 //! The bytes of a closed file, wherever they are, and the content of its object.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{self, BufRead as _, BufReader, Read, Seek as _, Write},
     path::{Path, PathBuf},
@@ -24,8 +25,22 @@ pub(crate) enum FileSource {
     Plain(PathBuf),
     /// In a file, compressed.
     Compressed(PathBuf),
-    /// In a packed folder, with this name.
-    Member(PathBuf, String),
+    /// In a packed folder.
+    Member {
+        archive: PathBuf,
+        name: String,
+        /// Uncompressed.
+        bytes: u64,
+    },
+}
+
+/// How much there is of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FileExtent {
+    /// Before compression.
+    pub(crate) plain_bytes: u64,
+    /// The names of its sources on disk, with the bytes that were read of them.
+    pub(crate) stood: BTreeMap<String, u64>,
 }
 
 /// The content of an object, ready to be uploaded.
@@ -34,70 +49,104 @@ pub(crate) struct Content {
     /// Has no name, and is gone with the process.
     pub(crate) file: File,
     pub(crate) bytes: u64,
-    /// Before compression.
-    pub(crate) plain_bytes: u64,
 }
 
-/// Returns the content of the object of a file. `None` if the file is empty.
+/// Returns the content of the object of a file, and what was read for it. There is no content if
+/// the file is empty.
 ///
 /// # Errors
 ///
 /// If a source cannot be read, or there is no room for the content.
-pub(crate) fn content(sources: &[FileSource]) -> io::Result<Option<Content>> {
-    let mut packed = zstd::Encoder::new(tempfile::tempfile()?, LEVEL)?;
+pub(crate) fn content(sources: &[FileSource]) -> io::Result<(Option<Content>, FileExtent)> {
+    let mut packed = zstd::Encoder::new(unnamed_file()?, LEVEL)?;
     // Readers find what is damaged.
     packed.include_checksum(true)?;
-    let mut plain_bytes = 0;
-    for (at, source) in sources.iter().enumerate() {
-        if at > 0 && is_held(source, &sources[..at])? {
-            continue;
-        }
-        plain_bytes += copy(source, &mut packed)?;
-    }
-    if plain_bytes == 0 {
-        return Ok(None);
+    let extent = copy_all(sources, &mut packed)?;
+    if extent.plain_bytes == 0 {
+        return Ok((None, extent));
     }
     let mut file = packed.finish()?;
     file.flush()?;
-    Ok(Some(Content {
-        bytes: file.metadata()?.len(),
-        file,
-        plain_bytes,
-    }))
+    let bytes = file.metadata()?.len();
+    Ok((Some(Content { file, bytes }), extent))
 }
 
-/// Returns how many bytes the sources of a file have together, before compression.
+/// Returns a file without a name, which is gone with the process.
+fn unnamed_file() -> io::Result<File> {
+    tempfile::tempfile().map_err(|error| {
+        let folder = std::env::temp_dir();
+        let why = format!(
+            "no temporary file can be made in {}: {error}",
+            folder.display()
+        );
+        // Another kind: it is not the file of the tree that is not there.
+        io::Error::other(why)
+    })
+}
+
+/// Returns how much there is of a file. Decompresses it if nothing else tells.
 ///
 /// # Errors
 ///
-/// If one cannot be read.
-pub(super) fn plain_bytes(sources: &[FileSource]) -> io::Result<u64> {
-    let mut bytes = 0;
-    for (at, source) in sources.iter().enumerate() {
-        if at == 0 || !is_held(source, &sources[..at])? {
-            bytes += copy(source, &mut io::sink())?;
-        }
-    }
-    Ok(bytes)
+/// If a source cannot be read.
+pub(super) fn extent(sources: &[FileSource]) -> io::Result<FileExtent> {
+    let known = match sources {
+        [FileSource::Plain(path)] => Some((path, path.metadata()?.len())),
+        [FileSource::Member { archive, bytes, .. }] => Some((archive, *bytes)),
+        _ => None,
+    };
+    let Some((path, plain_bytes)) = known else {
+        return copy_all(sources, &mut io::sink());
+    };
+    let stood = [(last_name(path), path.metadata()?.len())].into();
+    Ok(FileExtent { plain_bytes, stood })
 }
 
-/// Returns whether a source repeats one before it: retention was killed after it had compressed a
-/// file, and before it removed it.
-fn is_held(source: &FileSource, before: &[FileSource]) -> io::Result<bool> {
+/// Copies the bytes of all sources of a file, each once. Returns what was read.
+fn copy_all(sources: &[FileSource], to: &mut dyn Write) -> io::Result<FileExtent> {
+    let mut extent = FileExtent::default();
+    for (at, source) in sources.iter().enumerate() {
+        let held = if at > 0 {
+            held(source, &sources[..at])?
+        } else {
+            None
+        };
+        let is_held = held.is_some();
+        let copied = held.map_or_else(|| copy(source, to), Ok)?;
+        if !is_held {
+            extent.plain_bytes += copied.plain_bytes;
+        }
+        extent.stood.insert(copied.name, copied.stood);
+    }
+    Ok(extent)
+}
+
+/// What was read of a source, if it repeats one before it: retention was killed after it had
+/// compressed a file, and before it removed it.
+fn held(source: &FileSource, before: &[FileSource]) -> io::Result<Option<Copied>> {
     for other in before {
-        let mut kept = tempfile::tempfile()?;
+        let mut kept = unnamed_file()?;
         copy(other, &mut kept)?;
         kept.rewind()?;
         let mut comparison = Comparison {
             other: BufReader::new(kept),
             is_equal: true,
         };
-        copy(source, &mut comparison)?;
+        let copied = copy(source, &mut comparison)?;
         if comparison.ends_equal()? {
-            return Ok(true);
+            return Ok(Some(copied));
         }
     }
-    Ok(false)
+    Ok(None)
+}
+
+/// What was read of a source.
+#[derive(Debug)]
+struct Copied {
+    plain_bytes: u64,
+    /// The name of the file that it is in, and the bytes of that on disk.
+    name: String,
+    stood: u64,
 }
 
 /// Compares the bytes that are written with those of a file, without keeping them in memory.
@@ -131,33 +180,49 @@ impl Write for Comparison {
     }
 }
 
-/// Copies the bytes of a source as they were logged. Returns how many.
-fn copy(source: &FileSource, to: &mut dyn Write) -> io::Result<u64> {
-    match source {
-        FileSource::Plain(path) => {
-            let file = File::open(path)?;
-            // What is added meanwhile is for the next time.
-            let length = file.metadata()?.len();
-            io::copy(&mut file.take(length), to)
+/// Copies the bytes of a source as they were logged.
+fn copy(source: &FileSource, to: &mut dyn Write) -> io::Result<Copied> {
+    let (FileSource::Plain(path)
+    | FileSource::Compressed(path)
+    | FileSource::Member { archive: path, .. }) = source;
+    let file = File::open(path)?;
+    // What is added meanwhile is for the next time.
+    let stood = file.metadata()?.len();
+    let plain_bytes = match source {
+        FileSource::Plain(_) => {
+            let copied = io::copy(&mut file.take(stood), to)?;
+            if copied < stood {
+                let error = io::Error::new(io::ErrorKind::UnexpectedEof, "it has become shorter");
+                return Err(error);
+            }
+            copied
         }
-        FileSource::Compressed(path) => {
-            let file = File::open(path)?;
-            io::copy(&mut decoded(path, file)?, to)
-        }
-        FileSource::Member(archive, name) => {
+        FileSource::Compressed(_) => io::copy(&mut decoded(path, file)?, to)?,
+        FileSource::Member { name, .. } => {
             let mut copied = None;
-            each_member(archive, &mut |found, bytes| {
+            each_member(path, file, &mut |found, _, bytes| {
                 if found == name && copied.is_none() {
                     copied = Some(io::copy(bytes, to)?);
                 }
                 Ok(())
             })?;
             copied.ok_or_else(|| {
-                let why = format!("{name:?} is not in {}", archive.display());
+                let why = format!("{name:?} is not in {}", path.display());
                 io::Error::new(io::ErrorKind::NotFound, why)
-            })
+            })?
         }
-    }
+    };
+    Ok(Copied {
+        plain_bytes,
+        name: last_name(path),
+        stood,
+    })
+}
+
+/// Returns the last part of a path.
+fn last_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 fn decoded(path: &Path, file: File) -> io::Result<Box<dyn Read>> {
@@ -169,37 +234,32 @@ fn decoded(path: &Path, file: File) -> io::Result<Box<dyn Read>> {
     })
 }
 
-/// Returns the names of the files in a packed folder.
+/// Returns the names of the files in a packed folder, and their bytes.
 ///
 /// # Errors
 ///
 /// If it cannot be read.
-pub(super) fn members(archive: &Path) -> io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    each_member(archive, &mut |name, _| {
-        names.push(name.to_owned());
+pub(super) fn members(archive: &Path) -> io::Result<Vec<(String, u64)>> {
+    let mut found = Vec::new();
+    each_member(archive, File::open(archive)?, &mut |name, bytes, _| {
+        found.push((name.to_owned(), bytes));
         Ok(())
     })?;
-    Ok(names)
+    Ok(found)
 }
 
+/// What is done with each file in a packed folder: its name, its bytes, a reader of them.
+type EachMember<'a> = dyn FnMut(&str, u64, &mut dyn Read) -> io::Result<()> + 'a;
+
 /// Calls a function with each file in a packed folder.
-fn each_member(
-    archive: &Path,
-    each: &mut dyn FnMut(&str, &mut dyn Read) -> io::Result<()>,
-) -> io::Result<()> {
-    let file = File::open(archive)?;
-    let last = |path: &Path| {
-        let name = path.file_name().unwrap_or_default();
-        name.to_string_lossy().into_owned()
-    };
+fn each_member(archive: &Path, file: File, each: &mut EachMember<'_>) -> io::Result<()> {
     if archive.extension().is_some_and(|suffix| suffix == "zip") {
         let mut packed = zip::ZipArchive::new(file)?;
         for index in 0..packed.len() {
             let mut member = packed.by_index(index)?;
             if member.is_file() {
-                let name = last(Path::new(member.name()));
-                each(&name, &mut member)?;
+                let name = last_name(Path::new(member.name()));
+                each(&name, member.size(), &mut member)?;
             }
         }
         return Ok(());
@@ -208,8 +268,8 @@ fn each_member(
     for member in packed.entries()? {
         let mut member = member?;
         if member.header().entry_type().is_file() {
-            let name = last(&member.path()?);
-            each(&name, &mut member)?;
+            let name = last_name(&member.path()?);
+            each(&name, member.size(), &mut member)?;
         }
     }
     Ok(())
@@ -219,7 +279,7 @@ fn each_member(
 mod tests {
     use std::fs;
 
-    use super::{FileSource, is_held};
+    use super::{FileSource, held};
 
     #[test]
     fn a_source_is_held_by_one_with_the_same_bytes() {
@@ -238,8 +298,8 @@ mod tests {
             (&[&long[..], b"more\n"].concat(), false),
             (b"b line\n", false),
         ] {
-            let held = is_held(&source("it", bytes), &before).unwrap();
-            assert_eq!(held, expected, "{} bytes", bytes.len());
+            let held = held(&source("it", bytes), &before).unwrap();
+            assert_eq!(held.is_some(), expected, "{} bytes", bytes.len());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use chrono::{DateTime, Utc};
 
 use super::{CompressionJob, RetentionPolicy};
-use chronologix_schema::layout::{self, Folder, Interval};
+use chronologix_schema::layout::{self, Folder, Interval, ShippedMark};
 
 use crate::{
     ByteSize, Compression, RetainAfter, Retention,
@@ -321,45 +321,76 @@ fn a_clock_that_is_not_trusted_removes_by_size_alone() {
 
 #[test]
 fn what_waits_for_a_mark_is_removed_only_as_it_was_shipped() {
-    let mut standing = tree(&[
-        ("2025-05-04__08-00", APP),
-        (
-            "2025-05-04__09-00",
-            &[("app.log.zst", 5), ("errors.log", 0)],
-        ),
-        ("2025-05-04__10-00.tar.zst", &[("", 30)]),
-    ]);
     let now = known("2025-05-04T18:00:00Z");
-    let removed = |standing: &TreeScan, retain: &str| {
-        let rules = RetentionPolicy {
-            retain: vec![retain.parse().unwrap()],
-            retain_after: RetainAfter::Shipped,
-            ..rules(Interval::Hour1)
+    type Sizes<'a> = &'a [(&'a str, u64)];
+    let is_removed = |files: Sizes, archive: Option<u64>, shipped: Sizes, stood: Sizes| {
+        let mut standing = tree(&[("2025-05-04__08-00", files)]);
+        if let Some(bytes) = archive {
+            standing.add_base(vec![file("2025-05-04__08-00.tar.zst", bytes)]);
+        }
+        let of = |sizes: Sizes| sizes.iter().map(|it| (it.0.to_owned(), it.1)).collect();
+        let mark = ShippedMark {
+            files: of(shipped),
+            stood: of(stood),
         };
-        let removed = rules.to_remove(standing, now);
-        removed
-            .iter()
-            .map(|folder| folder.name())
-            .collect::<Vec<_>>()
+        standing.units.values_mut().next().unwrap().mark = mark;
+        let removed = ["1h", "1B"].map(|retain| {
+            let rules = RetentionPolicy {
+                retain: vec![retain.parse().unwrap()],
+                retain_after: RetainAfter::Shipped,
+                ..rules(Interval::Hour1)
+            };
+            !rules.to_remove(&standing, now).is_empty()
+        });
+        assert_eq!(removed[0], removed[1]);
+        removed[0]
     };
-    for retain in ["1h", "1", "1B"] {
-        assert!(removed(&standing, retain).is_empty(), "{retain}");
-    }
-    let bytes = APP.iter().find(|it| it.0 == "app.log").unwrap().1;
-    let mut mark = |hour: u32, bytes: u64| {
-        let folder = Folder::parse(&format!("2025-05-04__{hour:02}-00")).unwrap();
-        let mark = &mut standing.units.get_mut(&folder).unwrap().mark;
-        mark.files = APP
-            .iter()
-            .map(|(name, _)| ((*name).to_owned(), bytes))
-            .collect();
-    };
-    // Another record has come since, and a size that is unknown by now.
-    mark(8, bytes - 1);
-    mark(9, 1234);
-    mark(10, 1234);
-    let shipped = ["2025-05-04__09-00", "2025-05-04__10-00"];
-    for retain in ["1h", "1B"] {
-        assert_eq!(removed(&standing, retain), shipped, "{retain}");
-    }
+    let plain: Sizes = &[("app.log", 30), ("errors.log", 0)];
+    assert!(!is_removed(plain, None, &[], &[]));
+    assert!(is_removed(plain, None, &[("app.log", 30)], &[]));
+    assert!(!is_removed(
+        plain,
+        None,
+        &[("app.log", 29)],
+        &[("app.log", 29)]
+    ));
+    // Records may have come between shipping and compression: the shipper looks once more.
+    let packed: Sizes = &[("app.log.zst", 9)];
+    assert!(!is_removed(
+        packed,
+        None,
+        &[("app.log", 30)],
+        &[("app.log", 30)]
+    ));
+    assert!(is_removed(packed, None, &[("app.log", 30)], packed));
+    assert!(!is_removed(
+        &[],
+        Some(7),
+        &[("app.log", 30)],
+        &[("app.log", 30)]
+    ));
+    let archive: Sizes = &[("2025-05-04__08-00.tar.zst", 7)];
+    assert!(is_removed(&[], Some(7), &[("app.log", 30)], archive));
+    // Late records beside what is compressed.
+    let late: Sizes = &[("app.log", 5), ("app.log.zst", 9)];
+    assert!(is_removed(late, None, &[("app.log", 35)], late));
+    assert!(!is_removed(late, None, &[("app.log", 30)], packed));
+    let more: Sizes = &[("app.log", 6), ("app.log.zst", 9)];
+    assert!(!is_removed(more, None, &[("app.log", 35)], late));
+    // As many bytes as were shipped before.
+    let other: Sizes = &[("app.log", 30), ("app.log.zst", 9)];
+    assert!(!is_removed(other, None, &[("app.log", 30)], packed));
+    let beside: Sizes = &[("2025-05-04__08-00.tar.zst", 7), ("app.log", 5)];
+    assert!(is_removed(
+        &[("app.log", 5)],
+        Some(7),
+        &[("app.log", 35)],
+        beside
+    ));
+    assert!(!is_removed(
+        &[("app.log", 6)],
+        Some(7),
+        &[("app.log", 35)],
+        beside
+    ));
 }

@@ -1,0 +1,85 @@
+//! What a mark says of files that are compressed, packed and added to between two looks.
+
+use super::*;
+
+const FOLDER: &str = "2025-05-04__14-00";
+const PLAIN: &str = "2025-05-04__14-00/app.log";
+const COMPRESSED: &str = "2025-05-04__14-00/app.log.zst";
+const LATE: &[u8] = b"[14:59:59] late\n";
+
+fn zst(bytes: &[u8]) -> Vec<u8> {
+    zstd::encode_all(bytes, 19).unwrap()
+}
+
+/// Returns a mark with a file of so many bytes, and what stood on disk.
+fn marked(bytes: usize, stood: &[(&str, usize)]) -> ShippedMark {
+    let stood = stood
+        .iter()
+        .map(|(name, bytes)| ((*name).to_owned(), *bytes as u64));
+    ShippedMark {
+        files: [("app.log".to_owned(), bytes as u64)].into(),
+        stood: stood.collect(),
+    }
+}
+
+#[test]
+fn compression_after_shipping_is_marked_and_uploads_nothing() {
+    let case = Case::new(|_| Fate::Well);
+    case.write(PLAIN, LINES);
+    assert_eq!(case.ship(None).unwrap().objects, 1);
+    let length = LINES.len();
+    assert_eq!(case.mark(FOLDER), marked(length, &[("app.log", length)]));
+    // Retention was killed before it removed what it had compressed.
+    case.write(COMPRESSED, &zst(LINES));
+    let zst_length = zst(LINES).len();
+    let both = [("app.log", length), ("app.log.zst", zst_length)];
+    assert_eq!(case.ship(None).unwrap(), ShippedFolders::default());
+    assert_eq!(case.mark(FOLDER), marked(length, &both));
+    case.remove(PLAIN);
+    assert_eq!(case.ship(None).unwrap(), ShippedFolders::default());
+    assert_eq!(case.mark(FOLDER).stood["app.log.zst"], zst_length as u64);
+}
+
+#[test]
+fn records_that_were_added_before_compression_are_shipped_after_it() {
+    let case = Case::new(|_| Fate::Well);
+    case.write(PLAIN, LINES);
+    case.write("2025-05-04__14-00/orders.log", ORDERS);
+    assert_eq!(case.ship(None).unwrap().objects, 2);
+    // No shipper runs meanwhile.
+    let all = [LINES, LATE].concat();
+    case.write(COMPRESSED, &zst(&all));
+    case.remove(PLAIN);
+    // The other file is as it was.
+    assert_eq!(case.ship(None).unwrap().objects, 1);
+    let key = key("stream=app/dt=2025-05-04/hour=14/14-00.log.zst");
+    assert_eq!(case.store.objects()[&key], all);
+    assert_eq!(case.mark(FOLDER).files["app.log"], all.len() as u64);
+}
+
+#[test]
+fn a_late_file_is_marked_with_what_it_stands_beside() {
+    let case = Case::new(|_| Fate::Well);
+    case.write(COMPRESSED, &zst(LINES));
+    case.write(PLAIN, LATE);
+    assert_eq!(case.ship(None).unwrap().objects, 1);
+    let stood = [("app.log.zst", zst(LINES).len()), ("app.log", LATE.len())];
+    let length = LINES.len() + LATE.len();
+    assert_eq!(case.mark(FOLDER), marked(length, &stood));
+    assert_eq!(case.ship(None).unwrap(), ShippedFolders::default());
+    case.write(PLAIN, &[LATE, LATE].concat());
+    assert_eq!(case.ship(None).unwrap().objects, 1);
+    let key = key("stream=app/dt=2025-05-04/hour=14/14-00.log.zst");
+    assert_eq!(case.store.objects()[&key], [LINES, LATE, LATE].concat());
+}
+
+#[test]
+fn what_is_marked_as_it_stands_is_not_opened() {
+    let case = Case::new(|_| Fate::Well);
+    case.write(COMPRESSED, &zst(LINES));
+    case.write(PLAIN, LATE);
+    case.ship(None).unwrap();
+    // Of the same size, and no zstd.
+    case.write(COMPRESSED, &vec![0; zst(LINES).len()]);
+    assert_eq!(case.ship(None).unwrap(), ShippedFolders::default());
+}
