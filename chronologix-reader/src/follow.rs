@@ -24,6 +24,7 @@ use chronologix_schema::layout::{Folder, Manifest};
 
 pub use self::{
     cursor::FollowCursor,
+    file_records::FileRecords,
     incident::{FollowIncident, IncidentKind},
 };
 use self::{
@@ -41,6 +42,7 @@ use crate::{
 mod copies;
 mod cursor;
 mod file_bytes;
+mod file_records;
 mod folder;
 mod incident;
 mod part;

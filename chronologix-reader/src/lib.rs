@@ -69,7 +69,8 @@ pub use chronologix_schema::Level;
 pub use self::records::Records;
 pub use self::{
     error::TreeError,
-    follow::{FollowCursor as Cursor, FollowIncident, IncidentKind, TreeFollower},
+    follow::{FileRecords, FollowCursor as Cursor, FollowIncident, IncidentKind, TreeFollower},
     log_record::{FieldValue, LogRecord, Position, RecordParts},
     log_tree::LogTree,
+    tree::FileContent,
 };

@@ -9,9 +9,9 @@ use chrono::Utc;
 
 use crate::{
     error::TreeError,
-    follow::{FollowCursor, TreeFollower},
+    follow::{FileRecords, FollowCursor, TreeFollower},
     streams::StreamNames,
-    tree::{Clock, Root},
+    tree::{Clock, FileContent, Root},
 };
 
 /// A log tree, a folder of log files, or single files.
@@ -93,6 +93,42 @@ impl LogTree {
     #[must_use]
     pub fn records(&self) -> crate::Records {
         crate::Records::new(self.root.clone(), self.clock)
+    }
+
+    /// Reads the records of one file from its content, which may be somewhere else: unpacked, or
+    /// taken out of a store. It is not compressed, and does not grow. `folder` is the name of the
+    /// interval folder, `file` that of the file in it: they tell what lines look like.
+    ///
+    /// ```
+    /// use chronologix_reader::LogTree;
+    ///
+    /// # let dir = tempfile::tempdir()?;
+    /// # let manifest = r#"{"format_version": 1, "interval": "1h", "timezone": "UTC",
+    /// #     "timestamp_format": "%H:%M:%S", "streams": []}"#;
+    /// # std::fs::write(dir.path().join(".chronologix.json"), manifest)?;
+    /// # let downloaded = dir.path().join("downloaded");
+    /// # std::fs::write(&downloaded, "[15:07:09] hello n=1\n")?;
+    /// # let my_logs = dir.path();
+    /// let tree = LogTree::open(my_logs)?;
+    /// let content = std::fs::File::open(downloaded)?;
+    /// for record in tree.file_records("2025-05-04__15-00", "app.log", content)? {
+    ///     let time = record?.time().expect("a time");
+    ///     assert_eq!(time.to_rfc3339(), "2025-05-04T15:07:09+00:00");
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails if this is no tree, if it cannot be read, or if the names are not those of a folder
+    /// and a log file.
+    pub fn file_records(
+        &self,
+        folder: &str,
+        file: &str,
+        content: impl Into<FileContent>,
+    ) -> Result<FileRecords, TreeError> {
+        FileRecords::new(&self.root, self.clock, (folder, file), content.into())
     }
 
     /// Follows the tree from a cursor on.

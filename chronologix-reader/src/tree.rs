@@ -24,6 +24,7 @@ pub use self::{
     descriptors::raise_limit,
     file_name::shown_path,
     foreign::Foreign,
+    positional::FileContent,
     root::{Opened, Root},
     spool::{has_input, wait_for_all},
 };

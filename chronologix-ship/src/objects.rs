@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use chronologix_schema::layout::{Folder, ShippedMark};
+use chronologix_schema::{
+    layout::{Folder, ShippedMark},
+    settings::{ConfigError, ConfigProblem, options::ObjectFormat},
+};
 
 use self::{
     closed::{ClosedFile, ClosedFolder, ClosedTree},
@@ -30,6 +33,8 @@ pub(crate) use self::store::Store;
 mod closed;
 mod content;
 mod key;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod store;
 
 #[cfg(test)]
@@ -54,6 +59,7 @@ pub(crate) struct ShippedFolders {
 pub(crate) struct FolderShipper<'a> {
     tree: ClosedTree,
     store: Store,
+    form: ObjectForm,
     app: &'a str,
     host: &'a str,
     clock: &'a dyn Clock,
@@ -84,9 +90,49 @@ enum Upload {
     Stopped,
 }
 
+/// What becomes of a file.
+#[derive(Debug)]
+enum ObjectForm {
+    /// Its lines as they are, compressed.
+    Lines,
+    /// A table. The tree tells what its lines look like.
+    #[cfg(feature = "parquet")]
+    Parquet(chronologix_reader::LogTree),
+}
+
+impl ObjectForm {
+    /// # Errors
+    ///
+    /// If this program cannot make it, or the tree cannot be read.
+    fn new(format: ObjectFormat, tree: &std::path::Path) -> Result<Self, ShipError> {
+        #[cfg(not(feature = "parquet"))]
+        let _ = tree;
+        match format {
+            ObjectFormat::Lines => Ok(Self::Lines),
+            #[cfg(feature = "parquet")]
+            ObjectFormat::Parquet => {
+                let opened = chronologix_reader::LogTree::open(tree);
+                opened.map(Self::Parquet).map_err(|error| ShipError::Tree {
+                    path: tree.to_owned(),
+                    source: error.into(),
+                })
+            }
+            other => {
+                let why = format!(
+                    "this program was built without it; install chronologix-ship with the \
+                     feature `{other}`"
+                );
+                let problem = ConfigProblem::new("object_format", other.to_string(), why);
+                Err(ConfigError::new(vec![problem]).into())
+            }
+        }
+    }
+}
+
 /// What a [`FolderShipper`] is given.
 pub(crate) struct ShipperParts<'a> {
     pub(crate) store: Store,
+    pub(crate) format: ObjectFormat,
     /// The folder of the tree.
     pub(crate) tree: &'a std::path::Path,
     pub(crate) app: &'a str,
@@ -109,6 +155,7 @@ impl<'a> FolderShipper<'a> {
             .build();
         Ok(Self {
             tree: ClosedTree::open(parts.tree)?,
+            form: ObjectForm::new(parts.format, parts.tree)?,
             store: parts.store,
             app: parts.app,
             host: parts.host,
@@ -198,7 +245,12 @@ impl<'a> FolderShipper<'a> {
             stream: &file.stream,
             start: folder.start,
             part: file.part,
-            is_json: file.is_json,
+            suffix: match self.form {
+                #[cfg(feature = "parquet")]
+                ObjectForm::Parquet(_) => "parquet",
+                ObjectForm::Lines if file.is_json => "jsonl.zst",
+                ObjectForm::Lines => "log.zst",
+            },
         })
     }
 
@@ -243,7 +295,15 @@ impl<'a> FolderShipper<'a> {
                 return Ok(Some((extent, false)));
             }
         }
-        let (content, extent) = content(&file.sources).map_err(unreadable(folder, file))?;
+        let made = match &self.form {
+            ObjectForm::Lines => content(&file.sources),
+            #[cfg(feature = "parquet")]
+            ObjectForm::Parquet(tree) => {
+                let name = folder.folder.name();
+                parquet::table(tree, (&name, &file.name), &file.sources)
+            }
+        };
+        let (content, extent) = made.map_err(unreadable(folder, file))?;
         let Some(mut content) = content else {
             return Ok(Some((extent, false)));
         };

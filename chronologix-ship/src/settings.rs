@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use chronologix_schema::settings::{
     ConfigError, ConfigProblem,
-    options::{ContentEncoding, StartAt},
+    options::{ContentEncoding, ObjectFormat, StartAt},
     quantity::ByteSize,
     ship::ShipOptions,
 };
@@ -42,8 +42,13 @@ pub(crate) struct Settings {
     pub(crate) grace: Duration,
     pub(crate) state_dir: PathBuf,
     /// The address of the store of closed folders.
-    #[allow(dead_code, reason = "the command that reads it is not here yet")]
     pub(crate) store: Option<String>,
+    /// What becomes of their files.
+    #[cfg_attr(
+        not(feature = "objects"),
+        allow(dead_code, reason = "of the command `objects`")
+    )]
+    pub(crate) object_format: ObjectFormat,
     /// The address of `/metrics` and `/healthz`.
     pub(crate) listen: Option<std::net::SocketAddr>,
 }
@@ -134,6 +139,7 @@ impl Settings {
             grace: options.grace.unwrap_or(Duration::from_secs(5)),
             state_dir: state_dir.unwrap_or_else(|| tree.join(STATE_DIR)),
             store: options.store,
+            object_format: options.object_format.unwrap_or_default(),
             listen: options.listen,
             tree,
         })
@@ -175,6 +181,7 @@ fn over(upper: ShipOptions, lower: ShipOptions) -> ShipOptions {
         grace: upper.grace.or(lower.grace),
         state_dir: upper.state_dir.or(lower.state_dir),
         store: upper.store.or(lower.store),
+        object_format: upper.object_format.or(lower.object_format),
         listen: upper.listen.or(lower.listen),
     }
 }

@@ -126,6 +126,13 @@ impl PartTail {
         }
     }
 
+    /// Reads what is in an open file now.
+    pub(super) fn read_from(&mut self, content: OpenFile) -> io::Result<()> {
+        self.visible = content.state()?.length;
+        self.file = Some(content);
+        Ok(())
+    }
+
     pub(super) fn offset(&self) -> u64 {
         self.offset
     }

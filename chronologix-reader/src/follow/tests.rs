@@ -14,6 +14,7 @@ use chronologix_schema::layout::FileHeader;
 use super::{FollowCursor, FollowIncident, IncidentKind, TreeFollower};
 use crate::{LogTree, TreeError};
 
+mod files;
 mod model;
 
 thread_local! {

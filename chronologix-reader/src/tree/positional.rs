@@ -28,6 +28,17 @@ pub(crate) struct OpenFile {
     mark: u64,
 }
 
+/// The content of a file, as [`LogTree::file_records`](crate::LogTree::file_records) takes it: made
+/// of an open file.
+#[derive(Debug)]
+pub struct FileContent(pub(crate) OpenFile);
+
+impl From<File> for FileContent {
+    fn from(file: File) -> Self {
+        Self(OpenFile::plain(file))
+    }
+}
+
 /// What there is to know of a file without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FileState {

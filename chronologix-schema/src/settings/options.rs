@@ -103,6 +103,15 @@ words! {
 }
 
 words! {
+    /// What `chronologix-ship objects` makes of a file.
+    chronologix_schema::settings::options: ObjectFormat, "object format":
+    /// The file as it is, compressed.
+    Lines = "lines",
+    /// A table with a row for each record.
+    Parquet = "parquet",
+}
+
+words! {
     /// Where the first run of `chronologix-ship` on a tree begins.
     chronologix_schema::settings::options: StartAt, "start":
     /// With the oldest record of the tree.

@@ -6,7 +6,7 @@ use super::{
     ConfigProblem,
     keys::{self, Key, MIRROR_TAKES, SHIP, SIZE, Takes, duration, parsed},
     names::unknown_stream,
-    options::{ContentEncoding, StartAt},
+    options::{ContentEncoding, ObjectFormat, StartAt},
     quantity::{ByteSize, format_duration},
 };
 
@@ -55,6 +55,8 @@ pub struct ShipOptions {
     pub state_dir: Option<PathBuf>,
     /// The store that closed folders are uploaded to.
     pub store: Option<String>,
+    /// What becomes of each of their files.
+    pub object_format: Option<ObjectFormat>,
     /// The address of `/metrics` and `/healthz`.
     pub listen: Option<SocketAddr>,
 }
@@ -80,6 +82,7 @@ pub const SHIP_KEYS: &[Key<ShipOptions>] = &[
     Key::text("grace", "5s", |o, text| duration(text).map(|time| o.grace = Some(time))),
     Key::text("state_dir", "/var/lib/billing-ship", |o, text| path(text).map(|it| o.state_dir = Some(it))),
     Key::text("store", "s3://bucket/logs", |o, text| store(text).map(|()| o.store = Some(text.to_owned()))),
+    Key::text("object_format", "lines", |o, text| parsed(text).map(|it| o.object_format = Some(it))),
     Key::text("listen", "127.0.0.1:9464", |o, text| address(text).map(|it| o.listen = Some(it))),
 ];
 

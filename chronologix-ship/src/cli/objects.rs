@@ -53,6 +53,7 @@ fn upload_to(store: &str, settings: &Settings, given: &ArgMatches) -> Result<(),
     let once = given.get_flag("once");
     let shipper = FolderShipper::new(ShipperParts {
         store: opened,
+        format: settings.object_format,
         tree: &settings.tree,
         app: app.map_or("logs", |(_, app)| app),
         host: &settings.host,

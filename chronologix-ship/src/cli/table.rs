@@ -30,6 +30,7 @@ pub(super) const HELP: &[(&str, &str, &str)] = &[
     ("grace", "TIME", "how long a stop waits for the answer to a request [default: 5s]"),
     ("state_dir", "DIR", "folder of the cursor [default: $STATE_DIRECTORY, or .chronologix-ship in the tree]"),
     ("store", "URL", "store that closed folders are uploaded to, such as s3://bucket/logs; needs the feature objects"),
+    ("object_format", "HOW", "what becomes of each file: lines, compressed, or parquet, which needs the feature parquet [default: lines]"),
     ("listen", "ADDRESS", "answer /metrics and /healthz there, such as 127.0.0.1:9464"),
 ];
 

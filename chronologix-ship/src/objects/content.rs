@@ -16,7 +16,7 @@ pub(super) const COMPRESSED: [&str; 2] = [".zst", ".gz"];
 pub(super) const ARCHIVES: [&str; 3] = [".tar.zst", ".tar.gz", ".zip"];
 
 /// How objects are compressed. The same bytes give the same object.
-const LEVEL: i32 = 3;
+pub(super) const LEVEL: i32 = 3;
 
 /// Where bytes of a file are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub(crate) fn content(sources: &[FileSource]) -> io::Result<(Option<Content>, Fi
 }
 
 /// Returns a file without a name, which is gone with the process.
-fn unnamed_file() -> io::Result<File> {
+pub(super) fn unnamed_file() -> io::Result<File> {
     tempfile::tempfile().map_err(|error| {
         let folder = std::env::temp_dir();
         let why = format!(
@@ -103,7 +103,7 @@ pub(super) fn extent(sources: &[FileSource]) -> io::Result<FileExtent> {
 }
 
 /// Copies the bytes of all sources of a file, each once. Returns what was read.
-fn copy_all(sources: &[FileSource], to: &mut dyn Write) -> io::Result<FileExtent> {
+pub(super) fn copy_all(sources: &[FileSource], to: &mut dyn Write) -> io::Result<FileExtent> {
     let mut extent = FileExtent::default();
     for (at, source) in sources.iter().enumerate() {
         let held = if at > 0 {

@@ -16,7 +16,8 @@ pub(crate) struct KeyParts<'a> {
     pub(crate) start: DateTime<Utc>,
     /// The number of the file in its folder: 0 has none in its name.
     pub(crate) part: u32,
-    pub(crate) is_json: bool,
+    /// What the object is: `log.zst`, `jsonl.zst` or `parquet`.
+    pub(crate) suffix: &'static str,
 }
 
 /// Returns the key of an object. The same file has the same key whenever it is shipped.
@@ -45,11 +46,8 @@ pub(crate) fn key(parts: &KeyParts<'_>) -> String {
         // Writing to a string does not fail.
         let _ = write!(key, ".{}", parts.part);
     }
-    key += if parts.is_json {
-        ".jsonl.zst"
-    } else {
-        ".log.zst"
-    };
+    key.push('.');
+    key += parts.suffix;
     key
 }
 

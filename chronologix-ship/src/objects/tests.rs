@@ -3,10 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, atomic::AtomicU64},
     time::Instant,
 };
 
@@ -55,7 +52,7 @@ impl Fateful {
     }
 
     fn next(&self) -> Fate {
-        (self.fate)(self.requests.fetch_add(1, Ordering::Relaxed))
+        (self.fate)(self.requests.fetch_add(1, Relaxed))
     }
 
     /// Returns the objects, decompressed, by key.
@@ -202,6 +199,7 @@ const MANIFEST: &str = r#"{
 struct Case {
     dir: tempfile::TempDir,
     store: Fateful,
+    format: ObjectFormat,
     notices: Mutex<Vec<Notice>>,
 }
 
@@ -212,6 +210,7 @@ impl Case {
         Self {
             dir,
             store: Fateful::new(fate),
+            format: ObjectFormat::Lines,
             notices: Mutex::default(),
         }
     }
@@ -231,6 +230,7 @@ impl Case {
         let report = |notice: &Notice| self.notices.lock().unwrap().push(notice.clone());
         let parts = ShipperParts {
             store: Store::new(Box::new(self.store.clone()), "memory://x/logs", "logs"),
+            format: self.format,
             tree: self.dir.path(),
             app: "billing",
             host: "web-3",
@@ -412,7 +412,7 @@ fn what_cannot_work_is_one_error_and_nothing_is_marked() {
         let error = case.ship(None).unwrap_err();
         assert!(error.to_string().contains(hint), "{error}");
         assert_eq!(error.exit_code(), 1);
-        assert_eq!(case.store.requests.load(Ordering::Relaxed), 1);
+        assert_eq!(case.store.requests.load(Relaxed), 1);
         assert!(!case.has_mark("2025-05-04__14-00"));
         assert!(case.notices.lock().unwrap().is_empty());
     }

@@ -12,7 +12,7 @@ fn check(change: impl FnOnce(&mut KeyParts<'_>), expected: &str) {
         stream: "app",
         start,
         part: 0,
-        is_json: false,
+        suffix: "log.zst",
     };
     change(&mut parts);
     assert_eq!(key(&parts), expected);
@@ -27,7 +27,7 @@ fn a_key_has_partitions_and_the_time() {
         &format!("logs/eu/{place}.log.zst"),
     );
     check(|it| it.part = 12, &format!("{place}.12.log.zst"));
-    check(|it| it.is_json = true, &format!("{place}.jsonl.zst"));
+    check(|it| it.suffix = "jsonl.zst", &format!("{place}.jsonl.zst"));
 }
 
 #[test]

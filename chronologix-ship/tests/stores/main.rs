@@ -8,17 +8,18 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    io::{Read as _, Write as _},
-    net::{Shutdown, TcpListener, TcpStream},
+    io::Write as _,
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
     thread,
     time::{Duration, Instant},
 };
+
+mod azure;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod s3;
 
 /// How long anything here may take.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -126,11 +127,16 @@ fn line_counts(base: &Path) -> BTreeMap<(String, u32), usize> {
 }
 
 fn ship(base: &Path, store: &str, variables: &[(&str, String)]) -> Output {
+    ship_as("lines", base, store, variables)
+}
+
+/// Ships a tree, each file in a format.
+fn ship_as(format: &str, base: &Path, store: &str, variables: &[(&str, String)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chronologix-ship"));
     command
         .arg("objects")
         .arg(base)
-        .args(["--once", "--store", store]);
+        .args(["--once", "--store", store, "--object-format", format]);
     command.args(["--service-name", "billing", "--host-name", "web-3"]);
     command.envs(variables.iter().map(|(name, value)| (name, value)));
     command.output().unwrap()
@@ -146,11 +152,50 @@ fn ship_well(base: &Path, store: &str, variables: &[(&str, String)]) {
 /// The columns and the rows that a statement returned.
 type Table = (Vec<String>, Vec<Vec<serde_json::Value>>);
 
+/// Runs statements in a folder. Returns what each returned, if it was anything.
+fn run(python: &Path, folder: &Path, engine: &str, statements: &[&str]) -> Vec<Option<Table>> {
+    let script = workspace().join("tests/engines/run_statements.py");
+    let mut child = Command::new(python);
+    let child = child.arg(script).arg(engine).current_dir(folder);
+    let mut child = child
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    serde_json::to_writer(&mut stdin, statements).unwrap();
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{engine}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Runs the statements of the page that are for an engine and a kind of objects, with each engine
+/// that is there.
+fn query_all(python: &Path, folder: &Path, kind: &str) {
+    for (engine, module) in [
+        ("duckdb", "duckdb"),
+        ("datafusion", "datafusion"),
+        ("clickhouse", "chdb"),
+    ] {
+        let mut import = Command::new(python);
+        let import = import
+            .args(["-c", &format!("import {module}")])
+            .output()
+            .unwrap();
+        if import.status.success() {
+            query(python, folder, engine, kind);
+        } else {
+            let _ = writeln!(std::io::stderr(), "SKIPPED: no {module}: run .ci/engines");
+        }
+    }
+}
+
 /// Runs statements of the page, and compares what they return with what it shows.
-fn query(python: &Path, folder: &Path, engine: &str) {
+fn query(python: &Path, folder: &Path, engine: &str, kind: &str) {
     let path = workspace().join("docs/query.md");
     let page = fs::read_to_string(&path).unwrap();
-    let begin = format!("```sql {engine} shipped\n");
+    let begin = format!("```sql {engine} {kind}\n");
     let blocks = page.split(&begin).skip(1).map(|rest| {
         let (statement, rest) = rest.split_once("```").unwrap();
         let shown = rest.trim_start().strip_prefix("```text\n");
@@ -161,21 +206,8 @@ fn query(python: &Path, folder: &Path, engine: &str) {
     });
     let blocks = blocks.collect::<Vec<_>>();
     assert!(!blocks.is_empty(), "the page has no statement for {engine}");
-    let script = workspace().join("tests/engines/run_statements.py");
-    let mut child = Command::new(python);
-    let child = child.arg(script).arg(engine).current_dir(folder);
-    let mut child = child
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
     let statements = blocks.iter().map(|it| it.0).collect::<Vec<_>>();
-    let mut stdin = child.stdin.take().unwrap();
-    serde_json::to_writer(&mut stdin, &statements).unwrap();
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{engine}");
-    let tables: Vec<Option<Table>> = serde_json::from_slice(&output.stdout).unwrap();
+    let tables = run(python, folder, engine, &statements);
     for ((statement, shown), table) in blocks.iter().zip(tables) {
         let words = |line: &str| {
             line.split_whitespace()
@@ -209,22 +241,28 @@ fn what_is_shipped_is_counted_by_query_engines_as_it_was_written() {
     let (base, lake) = (dir.path().join("my_logs"), dir.path().join("lake"));
     write_tree(&base);
     ship_well(&base, &format!("file://{}", lake.display()), &[]);
-    for (engine, module) in [
-        ("duckdb", "duckdb"),
-        ("datafusion", "datafusion"),
-        ("clickhouse", "chdb"),
-    ] {
-        let mut import = Command::new(&python);
-        let import = import
-            .args(["-c", &format!("import {module}")])
-            .output()
-            .unwrap();
-        if import.status.success() {
-            query(&python, dir.path(), engine);
-        } else {
-            let _ = writeln!(std::io::stderr(), "SKIPPED: no {module}: run .ci/engines");
-        }
-    }
+    query_all(&python, dir.path(), "shipped");
+}
+
+/// The one line that a run said that could not work.
+fn only_error(output: &Output) -> String {
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    error
+}
+
+#[test]
+fn a_folder_for_temporary_files_that_is_missing_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let (base, lake) = (dir.path().join("my_logs"), dir.path().join("lake"));
+    write_tree(&base);
+    let missing = dir.path().join("missing").display().to_string();
+    let store = format!("file://{}", lake.display());
+    let failed = ship(&base, &store, &[("TMPDIR", missing.clone())]);
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&failed.stderr).contains(&missing));
+    assert!(marked(&base).is_empty());
 }
 
 /// The folders of a tree with a mark.
@@ -298,8 +336,14 @@ fn retention_removes_what_is_shipped_and_nothing_else() {
     let dir = tempfile::tempdir().unwrap();
     let (base, lake) = (dir.path().join("my_logs"), dir.path().join("lake"));
     write_tree(&base);
+    // Late records stand beside what is compressed.
+    let early = base.join("2025-05-04__14-00/app.log");
+    let compressed = zstd::encode_all(&*fs::read(&early).unwrap(), 3).unwrap();
+    fs::write(early.with_extension("log.zst"), compressed).unwrap();
+    fs::write(&early, "[14:59:59] late\n").unwrap();
     let store = format!("file://{}", lake.display());
     ship_well(&base, &store, &[]);
+    assert!(object(&lake, "2025-05-04__14-00").ends_with(b"/var\n[14:59:59] late\n"));
     let grown = base.join("2025-05-04__15-00/app.log");
     let mut grown = fs::OpenOptions::new().append(true).open(grown).unwrap();
     grown.write_all(b"[15:59:59] late\n").unwrap();
@@ -327,213 +371,6 @@ fn retention_removes_what_is_shipped_and_nothing_else() {
     run(1);
     assert!(!folder.exists());
     assert!(object(&lake, "2025-05-04__15-00").ends_with(b"[15:59:59] late\n"));
-}
-
-/// Forwards connections to a port. Half of them are cut: before the request, within it, or within
-/// the answer; or are answered that the server is busy.
-/// Returns its port, and how many connections there were.
-fn unreliable(port: u16) -> (u16, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let own = listener.local_addr().unwrap().port();
-    let connections = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&connections);
-    thread::spawn(move || {
-        for client in listener.incoming() {
-            let Ok(client) = client else { break };
-            let number = counted.fetch_add(1, Ordering::Relaxed);
-            thread::spawn(move || forward(client, port, number));
-        }
-    });
-    (own, connections)
-}
-
-fn forward(mut client: TcpStream, port: u16, number: usize) {
-    // Bytes from the client, and to it.
-    let (up, down) = match number % 8 {
-        1 => return,
-        3 => (400, usize::MAX),
-        5 => (usize::MAX, 30),
-        7 => {
-            let mut head = [0; 16 << 10];
-            let _ = client.read(&mut head);
-            let busy = "HTTP/1.1 503 Slow Down\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-            let _ = client.write_all(busy.as_bytes());
-            return;
-        }
-        // A few requests, then another connection is needed.
-        _ => (3000, usize::MAX),
-    };
-    let Ok(server) = TcpStream::connect(("127.0.0.1", port)) else {
-        return;
-    };
-    let copy = |mut from: TcpStream, mut to: TcpStream, most: usize| {
-        let mut left = most;
-        let mut block = [0; 1024];
-        while left > 0 {
-            let most = left.min(block.len());
-            let Ok(read @ 1..) = from.read(&mut block[..most]) else {
-                break;
-            };
-            left -= read;
-            if to.write_all(&block[..read]).is_err() {
-                break;
-            }
-        }
-        let _ = from.shutdown(Shutdown::Both);
-        let _ = to.shutdown(Shutdown::Both);
-    };
-    let (from, to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-    let back = thread::spawn(move || copy(server, client, down));
-    copy(from, to, up);
-    let _ = back.join();
-}
-
-/// Reads all objects of a bucket, and prints their keys and bytes.
-const READ_BUCKET: &str = r#"
-import base64, boto3, json, sys
-s3 = boto3.client("s3", endpoint_url=sys.argv[1], aws_access_key_id="key",
-                  aws_secret_access_key="secret", region_name="us-east-1")
-keys = [found["Key"] for found in s3.list_objects_v2(Bucket="bucket").get("Contents", [])]
-body = lambda key: s3.get_object(Bucket="bucket", Key=key)["Body"].read()
-print(json.dumps({key: base64.b64encode(body(key)).decode() for key in keys}))
-"#;
-
-#[test]
-fn a_store_whose_connections_break_has_every_file_in_the_end() {
-    let (Some(moto), Some(python)) = (find("moto_server"), find("python")) else {
-        return;
-    };
-    let port = free_port();
-    let mut command = Command::new(moto);
-    command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
-    let _moto = Engine::start(&mut command, port);
-    let address = format!("http://127.0.0.1:{port}");
-    ureq::put(format!("{address}/bucket")).send_empty().unwrap();
-    let dir = tempfile::tempdir().unwrap();
-    write_tree(dir.path());
-    let variables = |port: u16| {
-        [
-            ("AWS_ACCESS_KEY_ID", "key".to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
-            ("AWS_REGION", "us-east-1".to_owned()),
-            ("AWS_ENDPOINT", format!("http://127.0.0.1:{port}")),
-            ("AWS_ALLOW_HTTP", "true".to_owned()),
-        ]
-    };
-    let failed = ship(dir.path(), "s3://missing/logs", &variables(port));
-    assert_eq!(failed.status.code(), Some(1));
-    let error = String::from_utf8(failed.stderr).unwrap();
-    assert_eq!(error.lines().count(), 1, "{error}");
-    assert!(error.contains("does the bucket exist?"), "{error}");
-    let marks = || {
-        fs::read_dir(dir.path().join(".chronologix.shipped"))
-            .unwrap()
-            .count()
-    };
-    assert_eq!(marks(), 1, "the lock alone");
-
-    let (breaking, connections) = unreliable(port);
-    ship_well(dir.path(), "s3://bucket/logs", &variables(breaking));
-    let connections = connections.load(Ordering::Relaxed);
-    assert!(
-        connections >= 8,
-        "{connections} connections, of which half break"
-    );
-    assert_eq!(marks(), 4);
-    let mut command = Command::new(python);
-    let output = command
-        .args(["-c", READ_BUCKET, &address])
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let objects: BTreeMap<String, String> = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(objects.len(), 9);
-    let mut counts = BTreeMap::new();
-    for hour in 14..17 {
-        for (stream, suffix) in [("app", "log"), ("errors", "log"), ("orders", "jsonl")] {
-            let key = format!(
-                "logs/app=billing/host=web-3/stream={stream}/dt=2025-05-04/hour={hour}/\
-                 {hour}-00.{suffix}.zst"
-            );
-            let plain = zstd::decode_all(&*decoded(&objects[&key])).unwrap();
-            let file = dir
-                .path()
-                .join(format!("2025-05-04__{hour}-00/{stream}.log"));
-            assert_eq!(plain, fs::read(file).unwrap(), "{key}");
-            let lines = String::from_utf8(plain).unwrap().lines().count();
-            counts.insert((stream.to_owned(), hour), lines);
-        }
-    }
-    assert_eq!(counts, line_counts(dir.path()));
-}
-
-/// Creates a container of Azurite, or reads objects from it: what its first argument says. The
-/// account and its key are those that every emulator has.
-const AZURE: &str = r#"
-import base64, datetime, hashlib, hmac, json, sys, urllib.request
-address, keys = sys.argv[2], sys.argv[3:]
-key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
-def ask(method, path, query=""):
-    date = datetime.datetime.now(datetime.timezone.utc).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    head = {"x-ms-date": date, "x-ms-version": "2021-08-06"}
-    signed = method + "\n" * 12 + "".join(f"{name}:{head[name]}\n" for name in sorted(head))
-    signed += f"/devstoreaccount1/devstoreaccount1/{path}" + query.replace("=", ":").replace("?", "\n")
-    digest = hmac.new(base64.b64decode(key), signed.encode(), hashlib.sha256).digest()
-    head["Authorization"] = "SharedKey devstoreaccount1:" + base64.b64encode(digest).decode()
-    url = f"{address}/devstoreaccount1/{path}{query}"
-    return urllib.request.urlopen(urllib.request.Request(url, method=method, headers=head)).read()
-if sys.argv[1] == "create":
-    ask("PUT", "container", "?restype=container")
-else:
-    body = lambda key: base64.b64encode(ask("GET", f"container/{key}")).decode()
-    print(json.dumps({key: body(key) for key in keys}))
-"#;
-
-#[test]
-fn azure_has_every_file() {
-    let (Some(azurite), Some(python)) = (find("azurite-blob"), find("python")) else {
-        return;
-    };
-    let port = free_port();
-    let mut command = Command::new(azurite);
-    command.args(["--blobHost", "127.0.0.1", "--blobPort", &port.to_string()]);
-    command.args(["--silent", "--disableTelemetry", "--inMemoryPersistence"]);
-    let _azurite = Engine::start(command.arg("--skipApiVersionCheck"), port);
-    let address = format!("http://127.0.0.1:{port}");
-    let ask = |arguments: &[&str]| {
-        let mut command = Command::new(&python);
-        let output = command
-            .args(["-c", AZURE])
-            .args(arguments)
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        output.stdout
-    };
-    ask(&["create", &address]);
-    let dir = tempfile::tempdir().unwrap();
-    write_tree(dir.path());
-    let variables = [
-        ("AZURE_STORAGE_USE_EMULATOR", "true".to_owned()),
-        ("AZURITE_BLOB_STORAGE_URL", address.clone()),
-    ];
-    ship_well(dir.path(), "az://container/logs", &variables);
-    let key = "logs/app=billing/host=web-3/stream=app/dt=2025-05-04/hour=14/14-00.log.zst";
-    let objects = ask(&["read", &address, key]);
-    let objects: BTreeMap<String, String> = serde_json::from_slice(&objects).unwrap();
-    let plain = zstd::decode_all(&*decoded(&objects[key])).unwrap();
-    assert_eq!(
-        plain,
-        fs::read(dir.path().join("2025-05-04__14-00/app.log")).unwrap()
-    );
 }
 
 /// Decodes base64.
