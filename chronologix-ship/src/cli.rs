@@ -16,11 +16,11 @@ use chronologix_schema::settings::{
 use clap::ArgMatches;
 
 use self::{
-    progress_line::{PACE, ProgressLine},
+    progress_line::{ProgressLine, RecordRate},
     table::command,
 };
 use crate::{
-    clock::{Clock as _, Stop, SystemClock},
+    clock::Stop,
     error::ShipError,
     metrics::Metrics,
     notice::Notice,
@@ -118,7 +118,8 @@ fn follow(settings: &Settings, given: &ArgMatches) -> Result<(), ShipError> {
     let report = move |notice: &Notice| shown.above(&format!("chronologix-ship: {notice}"));
     let once = given.get_flag("once");
     let (metrics, ended) = (Arc::new(Metrics::default()), Stop::default());
-    let drawing = draw(&line, &metrics, &ended);
+    let (counted, mut rate) = (Arc::clone(&metrics), RecordRate::new());
+    let drawing = line.draw(&ended, move || rate.line(&counted));
     let summary = ship(settings, once, &stop, Arc::new(report), &metrics);
     ended.ask();
     if let Some(drawing) = drawing {
@@ -143,26 +144,6 @@ fn follow(settings: &Settings, given: &ArgMatches) -> Result<(), ShipError> {
         say(&format!("{text}\n"));
     }
     Ok(())
-}
-
-/// Draws the line of progress until `ended`, on a thread of its own: the others may wait.
-fn draw(
-    line: &Arc<ProgressLine>,
-    metrics: &Arc<Metrics>,
-    ended: &Stop,
-) -> Option<std::thread::JoinHandle<()>> {
-    if !line.is_shown() {
-        return None;
-    }
-    let (line, metrics, ended) = (Arc::clone(line), Arc::clone(metrics), ended.clone());
-    let draw = move || {
-        while !SystemClock.wait(&ended, PACE) {
-            line.draw(&metrics);
-        }
-    };
-    let thread = std::thread::Builder::new().name("chronologix-ship-progress".to_owned());
-    // Without it, the run is as good.
-    thread.spawn(draw).ok()
 }
 
 /// Brings flags, environment and settings file together.

@@ -39,11 +39,42 @@ pub(crate) fn age(age: Duration) -> String {
     }
 }
 
+/// Returns lines of cells as columns, those of `left` to the left and all others to the right.
+pub(crate) fn columns<const N: usize>(lines: &[[String; N]], left: &[usize]) -> String {
+    let width = |column: usize| {
+        let cells = lines.iter().map(|line| line[column].chars().count());
+        cells.max().unwrap_or_default()
+    };
+    let widths: [usize; N] = std::array::from_fn(width);
+    let mut text = String::new();
+    for line in lines {
+        let cells = line.iter().zip(widths).enumerate();
+        let cells: Vec<_> = cells
+            .map(|(at, (cell, width))| {
+                if left.contains(&at) {
+                    format!("{cell:<width$}")
+                } else {
+                    format!("{cell:>width$}")
+                }
+            })
+            .collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::{age, bytes, grouped};
+    use super::{age, bytes, columns, grouped};
+
+    #[test]
+    fn cells_stand_in_columns() {
+        let lines = [["a", "12"], ["long", "3"]].map(|line| line.map(str::to_owned));
+        assert_eq!(columns(&lines, &[0]), "a     12\nlong   3\n");
+    }
 
     #[test]
     fn numbers_are_short_and_right() {

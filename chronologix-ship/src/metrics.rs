@@ -30,76 +30,105 @@ pub(crate) struct Metrics {
     pub(crate) is_away: AtomicBool,
 }
 
-impl Metrics {
+/// What a run shows while it goes on.
+pub(crate) trait Watched: Send + Sync {
     /// Returns all numbers in the text format of Prometheus.
-    pub(crate) fn to_text(&self) -> String {
-        let mut text = String::new();
-        let mut put = |name: &str, kind: &str, help: &str, value: i128| {
-            let name = format!("chronologix_ship_{name}");
-            // Writing to a string does not fail.
-            let _ = write!(
-                text,
-                "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"
-            );
+    fn to_text(&self) -> String;
+
+    /// Returns what the run waits for, if that does not answer.
+    fn awaited(&self) -> Option<&'static str>;
+}
+
+/// A number as it is shown. One whose name ends in `_total` only grows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Number {
+    pub(crate) name: &'static str,
+    pub(crate) help: &'static str,
+    pub(crate) value: i128,
+}
+
+/// Returns numbers in the text format of Prometheus.
+pub(crate) fn exposition(numbers: &[Number]) -> String {
+    let mut text = String::new();
+    for Number { name, help, value } in numbers {
+        let kind = if name.ends_with("_total") {
+            "counter"
+        } else {
+            "gauge"
         };
-        let counters = [
-            (
+        let name = format!("chronologix_ship_{name}");
+        // Writing to a string does not fail.
+        let _ = write!(
+            text,
+            "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"
+        );
+    }
+    text
+}
+
+impl Watched for Metrics {
+    fn to_text(&self) -> String {
+        let count = |name, help, value: &AtomicU64| Number {
+            name,
+            help,
+            value: value.load(Relaxed).into(),
+        };
+        exposition(&[
+            count(
                 "records_total",
                 "Records that the receiver answered with success.",
                 &self.records,
             ),
-            (
+            count(
                 "sent_bytes_total",
                 "Bytes of request bodies, compressed.",
                 &self.bytes,
             ),
-            (
+            count(
                 "requests_total",
                 "Requests that the receiver answered with success.",
                 &self.delivered,
             ),
-            (
+            count(
                 "retries_total",
                 "Requests that failed and are tried again.",
                 &self.retried,
             ),
-            (
+            count(
                 "splits_total",
                 "Requests that were too large and were cut in halves.",
                 &self.split,
             ),
-            (
+            count(
                 "set_aside_records_total",
                 "Records that the receiver refused, kept in rejected.jsonl.",
                 &self.set_aside,
             ),
-            (
+            count(
                 "rejected_records_total",
                 "Records that the receiver dropped from requests that it took.",
                 &self.rejected,
             ),
-        ];
-        for (name, help, value) in counters {
-            put(name, "counter", help, value.load(Relaxed).into());
-        }
-        let lag = self.lag_bytes.load(Relaxed).into();
-        put(
-            "lag_bytes",
-            "gauge",
-            "Bytes of the tree that are not read yet.",
-            lag,
-        );
-        let last = self.last_success.load(Relaxed).into();
-        let help = "When the receiver last answered with success; 0 before the first time.";
-        put("last_success_timestamp_seconds", "gauge", help, last);
-        let away = i128::from(self.is_away.load(Relaxed));
-        put(
-            "receiver_away",
-            "gauge",
-            "1 while the last try has failed.",
-            away,
-        );
-        text
+            count(
+                "lag_bytes",
+                "Bytes of the tree that are not read yet.",
+                &self.lag_bytes,
+            ),
+            Number {
+                name: "last_success_timestamp_seconds",
+                help: "When the receiver last answered with success; 0 before the first time.",
+                value: self.last_success.load(Relaxed).into(),
+            },
+            Number {
+                name: "receiver_away",
+                help: "1 while the last try has failed.",
+                value: self.is_away.load(Relaxed).into(),
+            },
+        ])
+    }
+
+    fn awaited(&self) -> Option<&'static str> {
+        self.is_away.load(Relaxed).then_some("receiver")
     }
 }
 

@@ -3,12 +3,12 @@
 use std::{
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::Arc,
     thread,
     time::Duration,
 };
 
-use crate::{error::ShipError, metrics::Metrics};
+use crate::{error::ShipError, metrics::Watched};
 
 /// How long a client may take. It is served before the next.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -22,14 +22,17 @@ const REQUEST_BYTES: u64 = 8 << 10;
 /// # Errors
 ///
 /// If the address cannot be used.
-pub(crate) fn listen(address: SocketAddr, metrics: Arc<Metrics>) -> Result<SocketAddr, ShipError> {
+pub(crate) fn listen(
+    address: SocketAddr,
+    metrics: Arc<dyn Watched>,
+) -> Result<SocketAddr, ShipError> {
     let failed = |source| ShipError::Listen { address, source };
     let listener = TcpListener::bind(address).map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     let serve = move || {
         for client in listener.incoming().flatten() {
             // A client that went away has no use for an error.
-            let _ = answer(&client, &metrics);
+            let _ = answer(&client, &*metrics);
         }
     };
     let thread = thread::Builder::new().name("chronologix-ship-metrics".to_owned());
@@ -37,7 +40,7 @@ pub(crate) fn listen(address: SocketAddr, metrics: Arc<Metrics>) -> Result<Socke
     Ok(bound)
 }
 
-fn answer(mut client: &TcpStream, metrics: &Metrics) -> io::Result<()> {
+fn answer(mut client: &TcpStream, metrics: &dyn Watched) -> io::Result<()> {
     client.set_read_timeout(Some(PATIENCE))?;
     client.set_write_timeout(Some(PATIENCE))?;
     let mut lines = BufReader::new(client.take(REQUEST_BYTES)).lines();
@@ -52,21 +55,19 @@ fn answer(mut client: &TcpStream, metrics: &Metrics) -> io::Result<()> {
 }
 
 /// Returns the response to the first line of a request.
-fn response(request: &str, metrics: &Metrics) -> String {
+fn response(request: &str, metrics: &dyn Watched) -> String {
     let mut words = request.split(' ');
     let (method, path) = (words.next(), words.next().unwrap_or_default());
     let path = path.split('?').next().unwrap_or_default();
     let (status, body) = match (method, path) {
         (Some("GET" | "HEAD"), "/metrics") => ("200 OK", metrics.to_text()),
-        // A receiver that is away is no reason to start this process anew.
+        // A receiver or a store that is away is no reason to start this process anew.
         (Some("GET" | "HEAD"), "/healthz") => {
-            let is_away = metrics.is_away.load(Relaxed);
-            let state = if is_away {
-                "waiting for the receiver\n"
-            } else {
-                "ok\n"
-            };
-            ("200 OK", state.to_owned())
+            let state = metrics.awaited().map_or_else(
+                || "ok\n".to_owned(),
+                |awaited| format!("waiting for the {awaited}\n"),
+            );
+            ("200 OK", state)
         }
         (Some("GET" | "HEAD"), _) => (
             "404 Not Found",

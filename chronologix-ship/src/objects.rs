@@ -2,10 +2,11 @@
 //! Only then the folder is marked as shipped.
 
 use std::{
-    collections::HashSet,
+    collections::{HashSet, VecDeque},
     fmt,
     hash::{BuildHasher as _, RandomState},
     io,
+    sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
 
@@ -28,13 +29,15 @@ use crate::{
     retry::Tries,
 };
 
-pub(crate) use self::store::Store;
+pub(crate) use self::{metrics::ObjectMetrics, status::FolderStatus, store::Store};
 
 mod closed;
 mod content;
 mod key;
+mod metrics;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod status;
 mod store;
 
 #[cfg(test)]
@@ -64,6 +67,7 @@ pub(crate) struct FolderShipper<'a> {
     host: &'a str,
     clock: &'a dyn Clock,
     stop: &'a Stop,
+    metrics: Arc<ObjectMetrics>,
     report: &'a dyn Fn(&Notice),
     /// How long the store is waited for. `None`: as long as it takes.
     patience: Option<Duration>,
@@ -139,6 +143,7 @@ pub(crate) struct ShipperParts<'a> {
     pub(crate) host: &'a str,
     pub(crate) clock: &'a dyn Clock,
     pub(crate) stop: &'a Stop,
+    pub(crate) metrics: Arc<ObjectMetrics>,
     pub(crate) report: &'a dyn Fn(&Notice),
     pub(crate) patience: Option<Duration>,
 }
@@ -161,6 +166,7 @@ impl<'a> FolderShipper<'a> {
             host: parts.host,
             clock: parts.clock,
             stop: parts.stop,
+            metrics: parts.metrics,
             report: parts.report,
             patience: parts.patience,
             has_worked: false,
@@ -186,7 +192,13 @@ impl<'a> FolderShipper<'a> {
         loop {
             let (mut failed, mut is_changed) = (None, false);
             looks += 1;
-            for folder in self.tree.unshipped(self.clock.now())? {
+            let folders = self.tree.unshipped(self.clock.now())?;
+            self.metrics.found.store(folders.len() as u64, Relaxed);
+            let mut left = VecDeque::from(folders);
+            let mut unread = VecDeque::new();
+            while let Some(folder) = left.front().copied() {
+                self.count_waiting(&left);
+                left.pop_front();
                 let read = self.tree.read(folder);
                 match read.and_then(|read| self.ship(&read)) {
                     Ok(Step::Done) => {}
@@ -196,11 +208,15 @@ impl<'a> FolderShipper<'a> {
                         if self.unreadable.insert(folder) {
                             (self.report)(&Notice::NotShipped(error.to_string()));
                         }
+                        unread.push_back(folder);
                         failed = Some(error);
                     }
                     Err(error) => return Err(error),
                 }
             }
+            self.count_waiting(&unread);
+            let unreadable = unread.len() as u64;
+            self.metrics.unreadable.store(unreadable, Relaxed);
             self.tree.forget_gone()?;
             if once && is_changed && looks < MOST_LOOKS {
                 continue;
@@ -214,6 +230,14 @@ impl<'a> FolderShipper<'a> {
         }
     }
 
+    /// Counts the folders that wait, oldest first.
+    fn count_waiting(&self, left: &VecDeque<Folder>) {
+        let oldest = left.front().map(|folder| self.tree.start(*folder));
+        let oldest = oldest.map_or(0, |oldest| oldest.timestamp());
+        self.metrics.oldest.store(oldest, Relaxed);
+        self.metrics.waiting.store(left.len() as u64, Relaxed);
+    }
+
     /// Returns what would be shipped: the keys of all objects.
     ///
     /// # Errors
@@ -225,13 +249,7 @@ impl<'a> FolderShipper<'a> {
         for folder in folders {
             let folder = &self.tree.read(folder)?;
             let mark = self.tree.mark(folder.folder);
-            // What was shipped in another shape is marked only.
-            let is_shipped = |file: &&ClosedFile| {
-                let bytes = || extent(&file.sources).map(|extent| extent.plain_bytes);
-                mark.files.contains_key(&file.name)
-                    && bytes().is_ok_and(|bytes| mark.has(&file.name, bytes))
-            };
-            let files = folder.files.iter().filter(|file| !is_shipped(file));
+            let files = folder.files.iter().filter(|file| !is_shipped(file, &mark));
             keys.extend(files.map(|file| self.key(folder, file)));
         }
         Ok(keys)
@@ -278,6 +296,7 @@ impl<'a> FolderShipper<'a> {
         }
         self.tree.set_mark(folder.folder, &mark)?;
         self.shipped.folders += u64::from(is_new);
+        self.metrics.folders.fetch_add(is_new.into(), Relaxed);
         Ok(Step::Done)
     }
 
@@ -321,6 +340,8 @@ impl<'a> FolderShipper<'a> {
         }
         self.shipped.objects += 1;
         self.shipped.bytes += content.bytes;
+        self.metrics.objects.fetch_add(1, Relaxed);
+        self.metrics.bytes.fetch_add(content.bytes, Relaxed);
         Ok(Some((extent, true)))
     }
 
@@ -339,6 +360,9 @@ impl<'a> FolderShipper<'a> {
             let why = match uploaded {
                 Ok(()) => {
                     self.has_worked = true;
+                    self.metrics.is_away.store(false, Relaxed);
+                    let now = self.clock.now().timestamp();
+                    self.metrics.last_success.store(now, Relaxed);
                     if tries.count() > 0 {
                         let endpoint = self.store.url.clone();
                         let after = tries.lasted(self.clock.instant());
@@ -351,6 +375,8 @@ impl<'a> FolderShipper<'a> {
                 Err(UploadError::Passing(why)) => why,
                 Err(error) => return Err(error),
             };
+            self.metrics.is_away.store(true, Relaxed);
+            self.metrics.retried.fetch_add(1, Relaxed);
             if tries.count() == 0 {
                 let endpoint = self.store.url.clone();
                 let why = why.clone();
@@ -366,6 +392,12 @@ impl<'a> FolderShipper<'a> {
             }
         }
     }
+}
+
+/// Returns whether a file was shipped as it is or in another shape. Reads it if nothing else tells.
+fn is_shipped(file: &ClosedFile, mark: &ShippedMark) -> bool {
+    let bytes = || extent(&file.sources).map(|extent| extent.plain_bytes);
+    mark.files.contains_key(&file.name) && bytes().is_ok_and(|bytes| mark.has(&file.name, bytes))
 }
 
 fn unreadable(folder: &ClosedFolder, file: &ClosedFile) -> impl FnOnce(io::Error) -> ShipError {

@@ -52,7 +52,7 @@ pub(crate) fn ship(
         state.save(&progress)?;
     }
     if let Some(address) = settings.listen {
-        listen(address, Arc::clone(metrics))?;
+        listen(address, Arc::<Metrics>::clone(metrics))?;
     }
     let resource = settings.resource.iter();
     let sender = Sender::new(SenderParts {

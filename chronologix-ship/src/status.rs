@@ -9,7 +9,7 @@ use crate::{
     clock::{Clock as _, SystemClock},
     cursor::{Progress, StateDir},
     error::ShipError,
-    figures::{age, bytes, grouped},
+    figures::{age, bytes, columns, grouped},
     settings::Settings,
     tree_source::{Unsent, unsent},
 };
@@ -33,13 +33,18 @@ struct Row {
     lag: Unsent,
 }
 
-/// Returns the status as a table.
+/// Returns the status as a table. Of a tree whose folders are shipped, what of them is, too.
 ///
 /// # Errors
 ///
 /// If the tree or the cursor cannot be read.
 pub(crate) fn status_table(settings: &Settings) -> Result<String, ShipError> {
-    Ok(Status::read(settings)?.to_table(settings))
+    let folders = folders(settings)?;
+    let sent = Status::read(settings, folders.is_some())?;
+    let sent = sent.map(|status| status.to_table(settings));
+    let folders = folders.map(|folders| folders.to_table());
+    let parts: Vec<_> = sent.into_iter().chain(folders).collect();
+    Ok(parts.join("\n"))
 }
 
 /// Returns the status as JSON.
@@ -48,18 +53,57 @@ pub(crate) fn status_table(settings: &Settings) -> Result<String, ShipError> {
 ///
 /// If the tree or the cursor cannot be read.
 pub(crate) fn status_json(settings: &Settings) -> Result<String, ShipError> {
-    Ok(Status::read(settings)?.to_json(settings))
+    let folders = folders(settings)?;
+    let sent = Status::read(settings, folders.is_some())?;
+    let mut status = sent.map_or_else(
+        || json!({ "tree": settings.tree }),
+        |status| status.to_json(settings),
+    );
+    if let Some(folders) = folders {
+        status["objects"] = folders.to_json();
+    }
+    Ok(format!("{status:#}\n"))
+}
+
+#[cfg(feature = "objects")]
+fn folders(settings: &Settings) -> Result<Option<crate::objects::FolderStatus>, ShipError> {
+    crate::objects::FolderStatus::read(settings, SystemClock.now())
+}
+
+/// This program cannot ship folders.
+#[cfg(not(feature = "objects"))]
+fn folders(_: &Settings) -> Result<Option<NoFolders>, ShipError> {
+    Ok(None)
+}
+
+/// What of folders is shipped by a program that cannot ship them.
+#[cfg(not(feature = "objects"))]
+enum NoFolders {}
+
+#[cfg(not(feature = "objects"))]
+impl NoFolders {
+    fn to_table(&self) -> String {
+        match *self {}
+    }
+
+    fn to_json(&self) -> Value {
+        match *self {}
+    }
 }
 
 impl Status {
-    fn read(settings: &Settings) -> Result<Self, ShipError> {
+    /// Returns how far it is sent. `None` if nothing was sent of a tree whose folders are shipped.
+    fn read(settings: &Settings, has_folders: bool) -> Result<Option<Self>, ShipError> {
         let state = StateDir::new(&settings.state_dir);
         let progress = state.load()?;
-        Ok(Self {
+        if has_folders && progress.is_none() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
             unsent: unsent(settings, &state, progress.as_ref())?,
             progress,
             now: SystemClock.now(),
-        })
+        }))
     }
 
     /// Returns each stream that was sent or lags, by name.
@@ -128,31 +172,12 @@ impl Status {
                 waited,
             ]
         }));
-        let width = |column: usize| {
-            let cells = lines.iter().map(|line| line[column].chars().count());
-            cells.max().unwrap_or_default()
-        };
-        let widths: [usize; 6] = std::array::from_fn(width);
-        for line in &lines {
-            let cells = line
-                .iter()
-                .zip(widths)
-                .enumerate()
-                .map(|(at, (cell, width))| {
-                    // Names and times to the left, numbers to the right.
-                    match at {
-                        0 | 2 => format!("{cell:<width$}"),
-                        _ => format!("{cell:>width$}"),
-                    }
-                });
-            let cells: Vec<_> = cells.collect();
-            text.push_str(cells.join("  ").trim_end());
-            text.push('\n');
-        }
+        // Names and times to the left, numbers to the right.
+        text.push_str(&columns(&lines, &[0, 2]));
         text
     }
 
-    fn to_json(&self, settings: &Settings) -> String {
+    fn to_json(&self, settings: &Settings) -> Value {
         let rows = self.rows();
         let streams = rows.iter().map(|row| {
             let state = json!({
@@ -165,15 +190,14 @@ impl Status {
             });
             (row.stream.clone(), state)
         });
-        let status: Value = json!({
+        json!({
             "tree": settings.tree,
             "receiver": settings.receiver.endpoint,
             "state_dir": settings.state_dir,
             "moved": self.progress.as_ref().map(|it| it.written.to_rfc3339()),
             "refused_records": self.progress.as_ref().map_or(0, |it| it.rejected),
             "streams": streams.collect::<Map<_, _>>(),
-        });
-        format!("{status:#}\n")
+        })
     }
 }
 

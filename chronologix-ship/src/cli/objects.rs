@@ -28,13 +28,21 @@ fn upload_to(store: &str, _: &Settings, _: &ArgMatches) -> Result<(), ShipError>
 
 #[cfg(feature = "objects")]
 fn upload_to(store: &str, settings: &Settings, given: &ArgMatches) -> Result<(), ShipError> {
-    use std::time::Duration;
+    use std::{
+        io::{self, IsTerminal as _},
+        sync::Arc,
+        time::Duration,
+    };
 
-    use super::{say, say_aside, stop_by_signals};
+    use super::{
+        progress_line::{ProgressLine, folders_line},
+        say, stop_by_signals,
+    };
     use crate::{
         clock::{Stop, SystemClock},
+        monitoring::listen,
         notice::Notice,
-        objects::{FolderShipper, ShipperParts, Store},
+        objects::{FolderShipper, ObjectMetrics, ShipperParts, Store},
     };
 
     /// How long a run to the end waits for a store that is away.
@@ -47,10 +55,14 @@ fn upload_to(store: &str, settings: &Settings, given: &ArgMatches) -> Result<(),
         &settings.tree,
     ))?;
     let opened = Store::open(store).map_err(|why| problem(store, &why))?;
-    let report = |notice: &Notice| say_aside(&format!("chronologix-ship: {notice}"));
+    let (once, is_dry) = (given.get_flag("once"), given.get_flag("dry-run"));
+    let is_quiet = given.get_flag("quiet");
+    let is_drawn = io::stderr().is_terminal() && !is_quiet && !is_dry;
+    let line = Arc::new(ProgressLine::new(is_drawn));
+    let report = |notice: &Notice| line.above(&format!("chronologix-ship: {notice}"));
     let mut resource = settings.resource.iter();
     let app = resource.find(|(name, _)| name == "service.name");
-    let once = given.get_flag("once");
+    let metrics = Arc::new(ObjectMetrics::default());
     let shipper = FolderShipper::new(ShipperParts {
         store: opened,
         format: settings.object_format,
@@ -59,17 +71,30 @@ fn upload_to(store: &str, settings: &Settings, given: &ArgMatches) -> Result<(),
         host: &settings.host,
         clock: &SystemClock,
         stop: &stop,
+        metrics: Arc::clone(&metrics),
         report: &report,
         patience: once.then_some(PATIENCE),
     })?;
-    if given.get_flag("dry-run") {
+    if is_dry {
         for key in shipper.keys()? {
             say(&format!("{key}\n"));
         }
         return Ok(());
     }
-    let summary = shipper.run(once)?;
-    if !given.get_flag("quiet") {
+    if let Some(address) = settings.listen {
+        listen(address, Arc::<ObjectMetrics>::clone(&metrics))?;
+    }
+    let ended = Stop::default();
+    let drawing = line.draw(&ended, move || folders_line(&metrics));
+    let summary = shipper.run(once);
+    ended.ask();
+    if let Some(drawing) = drawing {
+        // A thread that draws has nothing to lose.
+        let _ = drawing.join();
+    }
+    line.clear();
+    let summary = summary?;
+    if !is_quiet {
         say(&format!("{summary}\n"));
     }
     Ok(())

@@ -2,59 +2,84 @@
 
 use std::{
     io::{self, Write as _},
-    sync::{Mutex, PoisonError, atomic::Ordering::Relaxed},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering::Relaxed},
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use crate::{
+    clock::{Clock as _, Stop, SystemClock},
     figures::{bytes, grouped},
     metrics::Metrics,
 };
 
 /// How often it is drawn.
-pub(super) const PACE: Duration = Duration::from_millis(250);
+const PACE: Duration = Duration::from_millis(250);
 
 /// The last line of a terminal.
 #[derive(Debug)]
-pub(super) struct ProgressLine(Option<Mutex<Drawn>>);
+pub(super) struct ProgressLine(Option<Mutex<IsShown>>);
 
+/// Whether the line is there at the moment.
+type IsShown = bool;
+
+/// How fast records are sent, smoothed.
 #[derive(Debug)]
-struct Drawn {
+pub(super) struct RecordRate {
     at: Instant,
     records: u64,
-    /// Records a second, smoothed.
+    /// Records a second.
     rate: f64,
-    is_shown: bool,
+}
+
+impl RecordRate {
+    pub(super) fn new() -> Self {
+        Self {
+            at: Instant::now(),
+            records: 0,
+            rate: 0.0,
+        }
+    }
+
+    /// Returns the line of a run that sends records.
+    pub(super) fn line(&mut self, metrics: &Metrics) -> String {
+        let records = metrics.records.load(Relaxed);
+        self.rate = smoothed(self.rate, records - self.records, self.at.elapsed());
+        (self.at, self.records) = (Instant::now(), records);
+        let lag = metrics.lag_bytes.load(Relaxed);
+        line(records, self.rate, lag, metrics.is_away.load(Relaxed))
+    }
 }
 
 impl ProgressLine {
     /// A line that is shown, or one that is not.
     pub(super) fn new(is_shown: bool) -> Self {
-        let drawn = Drawn {
-            at: Instant::now(),
-            records: 0,
-            rate: 0.0,
-            is_shown: false,
+        Self(is_shown.then(|| Mutex::new(false)))
+    }
+
+    /// Draws it anew every [`PACE`] until `ended`, on a thread of its own: the others may wait.
+    pub(super) fn draw(
+        self: &Arc<Self>,
+        ended: &Stop,
+        mut text: impl FnMut() -> String + Send + 'static,
+    ) -> Option<JoinHandle<()>> {
+        self.0.as_ref()?;
+        let (line, ended) = (Arc::clone(self), ended.clone());
+        let draw = move || {
+            while !SystemClock.wait(&ended, PACE) {
+                line.show(&text());
+            }
         };
-        Self(is_shown.then(|| Mutex::new(drawn)))
+        let thread = thread::Builder::new().name("chronologix-ship-progress".to_owned());
+        // Without it, the run is as good.
+        thread.spawn(draw).ok()
     }
 
-    /// Returns whether there is one.
-    pub(super) fn is_shown(&self) -> bool {
-        self.0.is_some()
-    }
-
-    /// Draws it anew.
-    pub(super) fn draw(&self, metrics: &Metrics) {
-        let Some(drawn) = &self.0 else { return };
-        let mut drawn = drawn.lock().unwrap_or_else(PoisonError::into_inner);
-        let passed = drawn.at.elapsed();
-        let records = metrics.records.load(Relaxed);
-        drawn.rate = smoothed(drawn.rate, records - drawn.records, passed);
-        (drawn.at, drawn.records, drawn.is_shown) = (Instant::now(), records, true);
-        let lag = metrics.lag_bytes.load(Relaxed);
-        let line = line(records, drawn.rate, lag, metrics.is_away.load(Relaxed));
-        write_aside(&format!("\r\x1b[K{line}"));
+    fn show(&self, text: &str) {
+        let Some(is_shown) = &self.0 else { return };
+        let mut is_shown = is_shown.lock().unwrap_or_else(PoisonError::into_inner);
+        *is_shown = true;
+        write_aside(&format!("\r\x1b[K{text}"));
     }
 
     /// Prints a line above it.
@@ -65,9 +90,9 @@ impl ProgressLine {
 
     /// Takes it away, until it is drawn again.
     pub(super) fn clear(&self) {
-        let Some(drawn) = &self.0 else { return };
-        let mut drawn = drawn.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::mem::take(&mut drawn.is_shown) {
+        let Some(is_shown) = &self.0 else { return };
+        let mut is_shown = is_shown.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::take(&mut *is_shown) {
             write_aside("\r\x1b[K");
         }
     }
@@ -84,6 +109,28 @@ pub(super) fn line(records: u64, rate: f64, lag: u64, is_away: bool) -> String {
     format!(
         "{} records sent, {rate:.0}/s, {lag} to read{state}",
         grouped(records)
+    )
+}
+
+/// Returns the line of a run that ships folders: a bar of those that the last look found.
+#[cfg(feature = "objects")]
+pub(super) fn folders_line(metrics: &crate::objects::ObjectMetrics) -> String {
+    const WIDTH: u64 = 24;
+
+    let (found, waiting) = (metrics.found.load(Relaxed), metrics.waiting.load(Relaxed));
+    let done = found.saturating_sub(waiting);
+    let filled = (done * WIDTH).checked_div(found).unwrap_or(WIDTH);
+    let bar = (0..WIDTH).map(|at| if at < filled { '#' } else { '.' });
+    let away = if metrics.is_away.load(Relaxed) {
+        ", waiting for the store"
+    } else {
+        ""
+    };
+    format!(
+        "[{}] {done} of {found} folders, {} objects, {}{away}",
+        bar.collect::<String>(),
+        grouped(metrics.objects.load(Relaxed)),
+        bytes(metrics.bytes.load(Relaxed)),
     )
 }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use chronologix_schema::settings::{ConfigProblem, options::StartAt, ship::SHIP_KEYS};
 
+#[cfg(feature = "objects")]
+use super::progress_line::folders_line;
 use super::{
     home_resolved,
     progress_line::{line, smoothed},
@@ -74,6 +76,24 @@ fn progress_is_one_line() {
     let expected = "1,234,567 records sent, 201000/s, 12.0 MiB to read, waiting for the receiver";
     assert_eq!(away, expected);
     assert_eq!(line(0, 0.0, 0, false), "0 records sent, 0/s, 0 B to read");
+}
+
+#[cfg(feature = "objects")]
+#[test]
+fn progress_of_folders_is_a_bar() {
+    use std::sync::atomic::Ordering::Relaxed;
+
+    let metrics = crate::objects::ObjectMetrics::default();
+    let empty = "[########################] 0 of 0 folders, 0 objects, 0 B";
+    assert_eq!(folders_line(&metrics), empty);
+    metrics.found.store(48, Relaxed);
+    metrics.waiting.store(32, Relaxed);
+    metrics.objects.store(1234, Relaxed);
+    metrics.bytes.store(5 << 20, Relaxed);
+    metrics.is_away.store(true, Relaxed);
+    let line = "[########................] 16 of 48 folders, 1,234 objects, 5.0 MiB, waiting for \
+                the store";
+    assert_eq!(folders_line(&metrics), line);
 }
 
 #[test]

@@ -2,13 +2,20 @@
 
 use std::{collections::BTreeSet, sync::atomic::Ordering::Relaxed};
 
-use super::Metrics;
+use super::{Metrics, Watched as _};
 
 #[test]
 fn each_number_has_help_and_type_and_stands_once() {
     let metrics = Metrics::default();
     metrics.lag_bytes.store(u64::MAX, Relaxed);
+    check(&metrics.to_text());
     let text = metrics.to_text();
+    assert!(text.contains("chronologix_ship_lag_bytes 18446744073709551615\n"));
+    #[cfg(feature = "objects")]
+    check(&crate::objects::ObjectMetrics::default().to_text());
+}
+
+fn check(text: &str) {
     let mut names = BTreeSet::new();
     for lines in text.lines().collect::<Vec<_>>().chunks(3) {
         let [help, kind, number] = lines else {
@@ -22,6 +29,5 @@ fn each_number_has_help_and_type_and_stands_once() {
         assert!(value.parse::<u64>().is_ok());
         assert!(names.insert(name), "{name}");
     }
-    assert!(text.contains("chronologix_ship_lag_bytes 18446744073709551615\n"));
     assert!(text.ends_with('\n'));
 }

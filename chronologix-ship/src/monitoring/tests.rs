@@ -52,7 +52,7 @@ fn a_client_reads_the_numbers() {
         text.contains("\nchronologix_ship_records_total 7\n"),
         "{text}"
     );
-    let taken = listen(address, Arc::default()).unwrap_err();
+    let taken = listen(address, Arc::new(Metrics::default())).unwrap_err();
     assert!(matches!(taken, ShipError::Listen { .. }));
     assert_eq!(taken.to_string(), format!("cannot listen on {address}"));
 }

@@ -169,13 +169,18 @@ impl ClosedTree {
         }
         Ok(ClosedFolder {
             folder,
-            start: self.zone.instant(folder.start()),
+            start: self.start(folder),
             files: files.into_values().collect(),
         })
     }
 
+    /// Returns when a folder begins.
+    pub(crate) fn start(&self, folder: Folder) -> DateTime<Utc> {
+        self.zone.instant(folder.start())
+    }
+
     /// Returns the stream of a file.
-    fn stream(&self, name: &str) -> Option<&ManifestStream> {
+    pub(crate) fn stream(&self, name: &str) -> Option<&ManifestStream> {
         let plain = without_number(name);
         let file = plain.as_deref().unwrap_or(name);
         let mut streams = self.manifest.streams.iter();
@@ -201,7 +206,7 @@ impl ClosedTree {
     }
 
     /// Returns the folders that are there, as folders or as archives.
-    fn folders(&self) -> Result<BTreeSet<Folder>, ShipError> {
+    pub(crate) fn folders(&self) -> Result<BTreeSet<Folder>, ShipError> {
         let names = list(&self.base).map_err(ShipError::io("cannot list the tree", &self.base))?;
         let folder = |name: &String| {
             let packed = ARCHIVES.iter().find_map(|suffix| name.strip_suffix(suffix));

@@ -200,6 +200,7 @@ struct Case {
     dir: tempfile::TempDir,
     store: Fateful,
     format: ObjectFormat,
+    metrics: Arc<ObjectMetrics>,
     notices: Mutex<Vec<Notice>>,
 }
 
@@ -211,6 +212,7 @@ impl Case {
             dir,
             store: Fateful::new(fate),
             format: ObjectFormat::Lines,
+            metrics: Arc::default(),
             notices: Mutex::default(),
         }
     }
@@ -236,6 +238,7 @@ impl Case {
             host: "web-3",
             clock: &clock,
             stop: &stop,
+            metrics: Arc::clone(&self.metrics),
             report: &report,
             patience,
         };
