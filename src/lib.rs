@@ -26,12 +26,12 @@ pub use chronologix_macros::warn;
 
 #[doc(inline)]
 pub use chronologix_core::{
-    ByteSize, Colors, Compression, Config, ConfigError, ConfigProblem, DiskError, Durability, Echo,
-    Error, FieldValue, Fields, FlushReport, Format, Hook, HookOutcome, HookStats, HookTask,
-    InContext, Incident, Interval, Level, LevelFilter, Location, LogError, LogFuture, Logger,
-    Multiline, Overflow, ParseError, Receipt, ReceiptFuture, Record, RetainAfter, Retention,
-    Secret, Statement, StatementError, StatementField, StatementStats, Statements, Stats, Stream,
-    StreamConfig, StreamHandle, ValueKind, in_context, in_context_sync,
+    ByteSize, Colors, Compression, CompressionSetting, Config, ConfigError, ConfigProblem,
+    DiskError, Durability, Echo, Error, FieldValue, Fields, FlushReport, Format, Hook, HookOutcome,
+    HookStats, HookTask, InContext, Incident, Interval, Level, LevelFilter, Location, LogError,
+    LogFuture, Logger, Multiline, Overflow, ParseError, Receipt, ReceiptFuture, Record,
+    RetainAfter, Retention, Secret, Statement, StatementError, StatementField, StatementStats,
+    Statements, Stats, Stream, StreamConfig, StreamHandle, ValueKind, in_context, in_context_sync,
 };
 
 pub mod guide;

@@ -91,7 +91,7 @@ pub use chronologix_schema::{
     Level, LevelFilter, ParseError,
     layout::{Interval, Multiline, Statement, StatementError, StatementField, ValueKind},
     settings::{
-        ConfigError, ConfigProblem,
+        CompressionSetting, ConfigError, ConfigProblem,
         options::{Colors, Compression, Durability, Format, Location, Overflow, RetainAfter},
         quantity::{ByteSize, Retention},
     },

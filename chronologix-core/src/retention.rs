@@ -15,6 +15,8 @@ pub(crate) mod policy;
 pub(crate) mod scan;
 mod trusted_time;
 pub(crate) mod worker;
+#[cfg(feature = "zstd")]
+mod zstd_frames;
 
 use std::{
     sync::{Arc, atomic::Ordering},

@@ -11,6 +11,7 @@ mod line_parser;
 mod line_template;
 mod manifest;
 mod repeat;
+mod seek_table;
 mod shipped;
 mod statement;
 mod time_zone;
@@ -30,6 +31,7 @@ pub use self::{
     line_template::{LineTemplate, NOTHING, Placeholder, TemplatePart},
     manifest::{FORMAT_VERSION, MANIFEST_FILE, Manifest, ManifestStream},
     repeat::Repeat,
+    seek_table::{FrameLengths, SeekTable},
     shipped::{SHIPPED_DIR, ShippedMark},
     statement::{STATEMENTS_FILE, Statement, StatementError, StatementField, ValueKind},
     time_zone::{TimeZone, UnknownZone, check_zone_name, zone},

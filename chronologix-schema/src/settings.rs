@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, path::PathBuf, time::Duration};
 
+pub mod compression;
 #[cfg(feature = "toml")]
 pub mod document;
 pub mod filter;
@@ -14,12 +15,13 @@ pub mod quantity;
 pub mod ship;
 pub mod suggest;
 
-pub use self::problem::{ConfigError, ConfigProblem};
+pub use self::{
+    compression::CompressionSetting,
+    problem::{ConfigError, ConfigProblem},
+};
 use self::{
     filter::Filter,
-    options::{
-        Colors, Compression, Durability, EchoTarget, Format, Location, Overflow, RetainAfter,
-    },
+    options::{Colors, Durability, EchoTarget, Format, Location, Overflow, RetainAfter},
     quantity::{ByteSize, Retention},
     ship::ShipOptions,
 };
@@ -88,7 +90,7 @@ pub struct LoggerOptions {
     /// When a folder may be removed.
     pub retain_after: RetainAfter,
     /// How closed folders are compressed.
-    pub compress: Option<Compression>,
+    pub compress: Option<CompressionSetting>,
     /// The size at which a stream continues in a numbered file.
     pub max_file_size: Option<ByteSize>,
     /// Whether each file begins with a line that tells it from all others.
@@ -245,8 +247,15 @@ impl LoggerOptions {
             stream.check_line(problems);
             stream.check_keep(problems);
         }
-        if self.compress.is_some() {
+        if let Some(compress) = self.compress {
             names::check_compressed(&streams, problems);
+            if let Err(error) = compress.check() {
+                problems.push(ConfigProblem::new(
+                    "compress",
+                    error.text(),
+                    error.to_string(),
+                ));
+            }
         }
         for unusable in self.retain.iter().filter_map(|rule| rule.problem()) {
             let problem = ConfigProblem::new("retain", unusable.text(), unusable.to_string());

@@ -14,8 +14,8 @@ use chronologix_schema::{
 use super::reload::ReloadSettings;
 use super::{IntoSetting, StreamConfig, into_setting::value_of};
 use crate::{
-    ByteSize, Compression, Echo, Hook, Incident, Interval, LevelFilter, Overflow, RetainAfter,
-    Retention,
+    ByteSize, CompressionSetting, Echo, Hook, Incident, Interval, LevelFilter, Overflow,
+    RetainAfter, Retention,
     clock::Clock,
     error_reporter::Handler,
     format::redact::Redactor,
@@ -384,10 +384,13 @@ impl Config {
     /// Each is a feature of this crate: `zstd`, `gzip`, `zip`, and `tar` together with one of the
     /// first two.
     ///
+    /// A level may follow: `zst:19`, or [`Compression::Zst.level(19)`](Compression::level). The
+    /// default is 3 with zstd and 6 with gzip and zip.
+    ///
     /// The thread that [`Config::retain`] describes does this two intervals after a folder was
     /// closed. It removes a file only when its archive is whole and on disk. Empty files stay as
     /// they are, unless the whole folder is packed.
-    pub fn compress(self, compression: impl IntoSetting<Compression>) -> Self {
+    pub fn compress(self, compression: impl IntoSetting<CompressionSetting>) -> Self {
         self.set("compress", compression, |it| &mut it.options.compress)
     }
 

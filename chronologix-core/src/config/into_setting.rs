@@ -8,8 +8,8 @@ use chronologix_schema::{
 };
 
 use crate::{
-    ByteSize, Compression, Durability, Echo, Format, Interval, Level, LevelFilter, Location,
-    Multiline, Overflow, ParseError, RetainAfter, Retention,
+    ByteSize, Compression, CompressionSetting, Durability, Echo, Format, Interval, Level,
+    LevelFilter, Location, Multiline, Overflow, ParseError, RetainAfter, Retention,
 };
 
 /// A value of a setting, or its text as it stands in a settings file.
@@ -86,7 +86,7 @@ macro_rules! settings {
 
 settings! {
     ByteSize = str::parse,
-    Compression = str::parse,
+    CompressionSetting = str::parse,
     RetainAfter = str::parse,
     Duration = parse_duration,
     Durability = str::parse,
@@ -115,6 +115,7 @@ macro_rules! also_taken {
 }
 
 also_taken!(LevelFilter: Level, Option<Level> => |level| Ok(LevelFilter::from(level)));
+also_taken!(CompressionSetting: Compression => |it| Ok(CompressionSetting::from(it)));
 also_taken!(Retention: Duration, ByteSize => |value| Ok(Retention::from(value)));
 also_taken!(Retention: i32, i64, u32, u64, usize => |number: Self| number.to_string().parse());
 also_taken!(ByteSize: i32, i64, u32, u64, usize => |number: Self| number.to_string().parse());

@@ -10,7 +10,7 @@ use chronologix_schema::{
 };
 
 use crate::{
-    Compression, Durability, Format, Level, LevelFilter, Overflow, RetainAfter, Retention,
+    CompressionSetting, Durability, Format, Level, LevelFilter, Overflow, RetainAfter, Retention,
     format::{line::LineLayout, redact::Redactor},
     sinks::SinkSettings,
 };
@@ -45,7 +45,7 @@ pub(crate) struct Settings {
     /// When they may be removed.
     pub(crate) retain_after: RetainAfter,
     /// How closed folders are compressed.
-    pub(crate) compress: Option<Compression>,
+    pub(crate) compress: Option<CompressionSetting>,
     /// In bytes.
     pub(crate) max_file_size: Option<u64>,
     /// Each file begins with a line that tells it from all others.

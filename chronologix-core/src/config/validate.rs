@@ -19,7 +19,7 @@ use super::{
     settings::{KeepSettings, Modes},
 };
 use crate::{
-    ByteSize, Compression, Durability, Echo, Format, LevelFilter,
+    ByteSize, Compression, CompressionSetting, Durability, Echo, Format, LevelFilter,
     format::{line::LineLayout, message::LineStyle},
     sinks::SinkSettings,
 };
@@ -245,7 +245,7 @@ fn absolute(path: &Path, problems: &mut Vec<ConfigProblem>) -> PathBuf {
 
 /// Checks that this build and this system can look after closed folders as asked.
 fn check_retention(options: &LoggerOptions, problems: &mut Vec<ConfigProblem>) {
-    if let Some(compression) = options.compress {
+    if let Some(compression) = options.compress.map(CompressionSetting::compression) {
         let missing = missing_features(compression);
         if !missing.is_empty() {
             let word = compression.as_str();

@@ -7,8 +7,10 @@
 use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read, Write};
 
+#[cfg(feature = "zstd")]
+use super::zstd_frames::FrameWriter;
 use crate::{
-    Compression,
+    Compression, CompressionSetting,
     fs::retention_fs::{FileVersion, SeekRead},
 };
 
@@ -17,10 +19,6 @@ mod tests;
 
 /// Bytes read at a time.
 const CHUNK: usize = 64 << 10;
-
-/// zstd's own default: five times smaller than text, at more than 200 MB/s.
-#[cfg(feature = "zstd")]
-const ZSTD_LEVEL: i32 = 3;
 
 /// A file that goes into an archive.
 #[cfg_attr(
@@ -40,17 +38,19 @@ pub(crate) type Sources<'a> = dyn Iterator<Item = io::Result<ArchiveSource<'a>>>
 
 /// Writes an archive. The sources of a folder stand in it under its name.
 pub(crate) fn pack(
-    compression: Compression,
+    setting: CompressionSetting,
     folder: &str,
     sources: &mut Sources<'_>,
     sink: &mut dyn Write,
 ) -> io::Result<()> {
+    let level = setting.level();
+    let compression = setting.compression();
     match compression {
-        Compression::Zst => zstd(sink, &mut |packed| one(sources, packed)),
-        Compression::Gz => gzip(sink, &mut |packed| one(sources, packed)),
-        Compression::TarZst => zstd(sink, &mut |packed| tar(folder, sources, packed)),
-        Compression::TarGz => gzip(sink, &mut |packed| tar(folder, sources, packed)),
-        Compression::Zip => zip(folder, sources, sink),
+        Compression::Zst => zstd(sink, level, &mut |packed| one(sources, packed)),
+        Compression::Gz => gzip(sink, level, &mut |packed| one(sources, packed)),
+        Compression::TarZst => zstd(sink, level, &mut |packed| tar(folder, sources, packed)),
+        Compression::TarGz => gzip(sink, level, &mut |packed| tar(folder, sources, packed)),
+        Compression::Zip => zip(folder, level, sources, sink),
         _ => Err(unsupported(compression)),
     }
 }
@@ -113,11 +113,10 @@ fn copy(bytes: impl Read, packed: &mut dyn Write) -> io::Result<()> {
 type Fill<'a> = dyn FnMut(&mut dyn Write) -> io::Result<()> + 'a;
 
 #[cfg(feature = "zstd")]
-fn zstd(sink: &mut dyn Write, fill: &mut Fill<'_>) -> io::Result<()> {
-    let mut encoder = zstd::Encoder::new(sink, ZSTD_LEVEL)?;
-    encoder.include_checksum(true)?;
-    fill(&mut encoder)?;
-    encoder.finish().map(drop)
+fn zstd(sink: &mut dyn Write, level: u8, fill: &mut Fill<'_>) -> io::Result<()> {
+    let mut frames = FrameWriter::new(sink, level)?;
+    fill(&mut frames)?;
+    frames.finish()
 }
 
 #[cfg(feature = "zstd")]
@@ -126,8 +125,9 @@ fn unzstd<'a>(archive: Box<dyn SeekRead + 'a>) -> io::Result<Box<dyn Read + 'a>>
 }
 
 #[cfg(feature = "gzip")]
-fn gzip(sink: &mut dyn Write, fill: &mut Fill<'_>) -> io::Result<()> {
-    let mut encoder = flate2::write::GzEncoder::new(sink, flate2::Compression::default());
+fn gzip(sink: &mut dyn Write, level: u8, fill: &mut Fill<'_>) -> io::Result<()> {
+    let level = flate2::Compression::new(level.into());
+    let mut encoder = flate2::write::GzEncoder::new(sink, level);
     fill(&mut encoder)?;
     encoder.finish().map(drop)
 }
@@ -166,7 +166,7 @@ fn untar(packed: Box<dyn Read + '_>, each: &mut Each<'_>) -> io::Result<()> {
 }
 
 #[cfg(feature = "zip")]
-fn zip(folder: &str, sources: &mut Sources<'_>, sink: &mut dyn Write) -> io::Result<()> {
+fn zip(folder: &str, level: u8, sources: &mut Sources<'_>, sink: &mut dyn Write) -> io::Result<()> {
     let has_failed = Cell::new(false);
     let sink = UntilItFails {
         sink,
@@ -178,6 +178,7 @@ fn zip(folder: &str, sources: &mut Sources<'_>, sink: &mut dyn Write) -> io::Res
             let source = source?;
             let options = zip::write::SimpleFileOptions::default()
                 .compression_method(zip::CompressionMethod::Deflated)
+                .compression_level(Some(level.into()))
                 .unix_permissions(source.mode)
                 .last_modified_time(zip_time(source.version.modified))
                 .large_file(source.version.bytes >= u64::from(u32::MAX));
@@ -256,12 +257,12 @@ macro_rules! refused_without {
 }
 
 refused_without! {
-    "zstd": zstd(sink: &mut dyn Write, fill: &mut Fill<'_>) -> ();
+    "zstd": zstd(sink: &mut dyn Write, level: u8, fill: &mut Fill<'_>) -> ();
     "zstd": unzstd(archive: Box<dyn SeekRead>) -> Box<dyn Read>;
-    "gzip": gzip(sink: &mut dyn Write, fill: &mut Fill<'_>) -> ();
+    "gzip": gzip(sink: &mut dyn Write, level: u8, fill: &mut Fill<'_>) -> ();
     "gzip": gunzip(archive: Box<dyn SeekRead>) -> Box<dyn Read>;
     "tar": tar(folder: &str, sources: &mut Sources<'_>, packed: &mut dyn Write) -> ();
     "tar": untar(packed: Box<dyn Read>, each: &mut Each<'_>) -> ();
-    "zip": zip(folder: &str, sources: &mut Sources<'_>, sink: &mut dyn Write) -> ();
+    "zip": zip(folder: &str, level: u8, sources: &mut Sources<'_>, sink: &mut dyn Write) -> ();
     "zip": unzip(archive: Box<dyn SeekRead>, each: &mut Each<'_>) -> ();
 }

@@ -24,7 +24,7 @@ use super::{
     trusted_time::ClockWatch,
 };
 use crate::{
-    DiskError, RetainAfter,
+    CompressionSetting, DiskError, RetainAfter,
     clock::ClockReading,
     config::Settings,
     fs::{
@@ -52,6 +52,8 @@ pub(crate) struct RetentionWorker {
     /// The files of this logger's streams. The manifest has those of other loggers.
     logs: Vec<String>,
     file_mode: u32,
+    /// The format that the rules ask for, with its level.
+    compress: Option<CompressionSetting>,
     clock: ClockWatch,
     /// Sources whose archive has another content, because late records came after it was made. Both
     /// stay as they are.
@@ -94,12 +96,13 @@ impl RetentionWorker {
             rules: RetentionPolicy {
                 interval: settings.interval,
                 zone: settings.zone.clone(),
-                compress: settings.compress,
+                compress: settings.compress.map(CompressionSetting::compression),
                 retain: settings.retain.clone(),
                 retain_after: settings.retain_after,
             },
             logs: files.collect(),
             file_mode: settings.modes.file,
+            compress: settings.compress,
             clock: ClockWatch::new(started),
             mismatched: HashSet::new(),
             unfinished: Vec::new(),
@@ -307,7 +310,11 @@ impl RetentionWorker {
             })
         });
         let folder = job.folder.name();
-        let packed = archive::pack(job.compression, &folder, &mut sources, &mut sink);
+        let asked = self
+            .compress
+            .filter(|it| it.compression() == job.compression);
+        let setting = asked.unwrap_or_else(|| job.compression.into());
+        let packed = archive::pack(setting, &folder, &mut sources, &mut sink);
         let packed = packed.and_then(|()| sink.finish());
         if stop.load(Ordering::Relaxed) {
             return Ok(false);

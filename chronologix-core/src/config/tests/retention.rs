@@ -140,7 +140,7 @@ fn a_compression_that_was_not_built_in_names_its_features() {
             .filter(|feature| built_in.contains(&(**feature, false)));
         let missing = missing.map(|name| format!("{name:?}")).collect::<Vec<_>>();
         if missing.is_empty() {
-            assert_eq!(checked(&config).compress, Some(compression));
+            assert_eq!(checked(&config).compress, Some(compression.into()));
             continue;
         }
         let expected = format!(
@@ -152,7 +152,26 @@ fn a_compression_that_was_not_built_in_names_its_features() {
     }
     assert_eq!(
         problem(&Config::new().compress("rar")),
-        r#"compress: unknown compression "rar"; allowed: zst, gz, tar.zst, tar.gz, zip"#
+        r#"compress: unknown compression "rar"; allowed: zst, gz, tar.zst, tar.gz, zip, also with a level, such as zst:19"#
+    );
+}
+
+#[test]
+fn a_level_is_checked_however_it_is_given() {
+    let expected = r#"compress: unknown compression level "gz:12"; allowed: gz:1 to gz:9"#;
+    for config in [
+        Config::new().compress("gz:12"),
+        Config::new().compress(Compression::Gz.level(12)),
+    ] {
+        let problems = config.validate().unwrap_err();
+        let of_level = problems.problems().iter().map(ToString::to_string);
+        let of_level = of_level.filter(|it| it.contains("level"));
+        assert_eq!(of_level.collect::<Vec<_>>(), [expected]);
+    }
+    #[cfg(feature = "gzip")]
+    assert_eq!(
+        checked(&Config::new().compress("gz:9")).compress,
+        Some(Compression::Gz.level(9))
     );
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Cursor, Write};
 
 use super::{ArchiveSource, are_same, pack, unpack};
-use crate::{Compression, fs::retention_fs::FileVersion};
+use crate::{Compression, CompressionSetting, fs::retention_fs::FileVersion};
 
 /// Files with what is in them.
 const FILES: [(&str, &str); 3] = [
@@ -21,7 +21,7 @@ fn packed(compression: Compression, count: usize) -> Vec<u8> {
 
 /// Packs files; the one at `broken` cannot be opened.
 fn pack_to(
-    compression: Compression,
+    compression: impl Into<CompressionSetting>,
     count: usize,
     broken: usize,
     sink: &mut dyn Write,
@@ -43,7 +43,7 @@ fn pack_to(
             bytes: Box::new(text.as_bytes()),
         })
     });
-    pack(compression, "2025-05-04__14-00", &mut sources, sink)
+    pack(compression.into(), "2025-05-04__14-00", &mut sources, sink)
 }
 
 fn unpacked(compression: Compression, archive: Vec<u8>) -> io::Result<Vec<(String, String)>> {
@@ -88,6 +88,27 @@ fn what_goes_in_comes_out() {
         let expected = FILES[..count].iter();
         let expected = expected.map(|(file, text)| (name(file), (*text).to_owned()));
         assert_eq!(found, expected.collect::<Vec<_>>(), "{compression}");
+    }
+}
+
+#[test]
+fn every_level_makes_an_archive() {
+    for (compression, count) in built_in() {
+        let levels = (1..=22).map(|level| compression.level(level));
+        let known = levels.filter(|setting| setting.check().is_ok());
+        let mut archives = 0;
+        for setting in known {
+            let mut archive = Vec::new();
+            pack_to(setting, count, usize::MAX, &mut archive).unwrap();
+            let found = unpacked(compression, archive).unwrap();
+            let texts = found.iter().map(|(_, text)| text.as_str());
+            assert!(
+                texts.eq(FILES[..count].iter().map(|(_, text)| *text)),
+                "{setting}"
+            );
+            archives += 1;
+        }
+        assert!(archives >= 9, "{archives} of {compression}");
     }
 }
 

@@ -177,8 +177,15 @@ fn variables_change_single_options_of_the_echo() {
 #[cfg(feature = "zstd")]
 #[test]
 fn closed_folders_are_compressed_as_a_variable_says() {
-    let settings = settings(base(), &[("CHRONOLOGIX_COMPRESS", "zst")]);
-    assert_eq!(settings.compress, Some(crate::Compression::Zst));
+    use crate::Compression;
+
+    for (text, expected) in [
+        ("zst", Compression::Zst.into()),
+        ("zst:19", Compression::Zst.level(19)),
+    ] {
+        let settings = settings(base(), &[("CHRONOLOGIX_COMPRESS", text)]);
+        assert_eq!(settings.compress, Some(expected));
+    }
 }
 
 #[test]
@@ -287,7 +294,7 @@ fn mistakes_name_their_variable() {
         "CHRONOLOGIX_COMPRESS",
         "rar",
         "compress",
-        r#"unknown compression "rar"; allowed: zst, gz, tar.zst, tar.gz, zip"#,
+        r#"unknown compression "rar"; allowed: zst, gz, tar.zst, tar.gz, zip, also with a level, such as zst:19"#,
     );
     check(
         "CHRONOLOGIX_ECHO",
