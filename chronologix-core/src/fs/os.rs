@@ -15,6 +15,14 @@ mod file;
 mod limits;
 #[cfg(unix)]
 mod ownership;
+#[cfg_attr(
+    target_os = "solaris",
+    expect(
+        dead_code,
+        reason = "there are no locks, so no closed folders are looked after"
+    )
+)]
+mod page_cache;
 mod sync;
 
 #[cfg(any(unix, windows))]

@@ -14,9 +14,9 @@ use rustix::{
     io::Errno,
 };
 
-use super::sync;
 #[cfg(windows)]
 use super::windows::{id_of, locks};
+use super::{page_cache::drop_cached, sync};
 use crate::fs::traits::{FileId, LogFile};
 
 #[cfg(all(test, unix))]
@@ -32,6 +32,8 @@ pub(crate) struct OsFile {
     file: File,
     /// Some file systems do not count links. There it is unknown when the last one is gone.
     counts_links: bool,
+    /// Whether the page cache keeps what is synced.
+    is_cached: bool,
 }
 
 impl OsFile {
@@ -40,7 +42,18 @@ impl OsFile {
         // A file without links was deleted since it was opened, unless it is found at its path.
         let is_at_path = || super::id_at(path).is_ok_and(|there| there == id_of(&file).ok());
         let counts_links = links(&file).is_ok_and(|links| links > 0 || !is_at_path());
-        Self { file, counts_links }
+        Self {
+            file,
+            counts_links,
+            is_cached: true,
+        }
+    }
+
+    /// The same file, of which the page cache keeps nothing that is synced.
+    #[cfg(not(target_os = "solaris"))]
+    pub(super) fn uncached(self) -> Self {
+        let is_cached = false;
+        Self { is_cached, ..self }
     }
 }
 
@@ -63,7 +76,11 @@ impl LogFile for OsFile {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        sync::sync_data(&self.file)
+        sync::sync_data(&self.file)?;
+        if !self.is_cached {
+            drop_cached(&self.file, 0);
+        }
+        Ok(())
     }
 
     fn cut_back(&mut self, tail: &[u8]) -> io::Result<()> {

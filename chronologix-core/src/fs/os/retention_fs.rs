@@ -19,7 +19,9 @@ use super::{
     file::OsFile,
     folder_lock::{self, Flock},
     limits::MountLimits,
-    open_beneath, sync, tree_lock,
+    open_beneath,
+    page_cache::UncachedReader,
+    sync, tree_lock,
 };
 use crate::fs::{
     retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, RetentionLock, SeekRead},
@@ -153,13 +155,15 @@ impl RetentionFs for OsRetentionFs {
         if !file.metadata()?.is_file() {
             return Err(io::ErrorKind::InvalidInput.into());
         }
-        Ok(Box::new(file))
+        Ok(Box::new(UncachedReader::new(file)))
     }
 
     fn create_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
         let file = self.open_path(path, flags, mode)?;
-        Ok(Box::new(OsFile::new(file, &self.base.join(path))))
+        Ok(Box::new(
+            OsFile::new(file, &self.base.join(path)).uncached(),
+        ))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {

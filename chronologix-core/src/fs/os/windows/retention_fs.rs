@@ -14,7 +14,7 @@ use std::{
 use super::{kind, locks, open, remove_if};
 use crate::{
     fs::{
-        os::{file::OsFile, limits::MountLimits},
+        os::{file::OsFile, limits::MountLimits, page_cache::UncachedReader},
         retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, RetentionLock, SeekRead},
         traits::{LockGuard, LogFile},
     },
@@ -104,14 +104,14 @@ impl RetentionFs for OsRetentionFs {
     fn open(&self, path: &Path) -> io::Result<Box<dyn SeekRead>> {
         let mut options = OpenOptions::new();
         let file = open(&self.checked(path)?, 1, options.read(true))?;
-        Ok(Box::new(file))
+        Ok(Box::new(UncachedReader::new(file)))
     }
 
     fn create_new(&self, path: &Path, _mode: u32) -> io::Result<Box<dyn LogFile>> {
         let mut options = OpenOptions::new();
         let whole = self.checked(path)?;
         let file = open(&whole, 1, options.write(true).create_new(true))?;
-        Ok(Box::new(OsFile::new(file, &whole)))
+        Ok(Box::new(OsFile::new(file, &whole).uncached()))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {

@@ -128,6 +128,61 @@ fn a_file_goes_only_if_it_is_still_the_one_that_was_looked_at() {
     assert!(!closed.remove_file(log, version).unwrap(), "it is gone");
 }
 
+/// Returns how many pages of a file are in the page cache. `None` where that cannot be said.
+#[cfg(target_os = "linux")]
+fn cached_pages(path: &Path) -> Option<usize> {
+    use std::io::IoSliceMut;
+
+    use rustix::{
+        fs::{Advice, fadvise},
+        io::{Errno, ReadWriteFlags, preadv2},
+    };
+
+    let file = fs::File::open(path).unwrap();
+    // Otherwise looking at a page would read those behind it.
+    fadvise(&file, 0, None, Advice::Random).unwrap();
+    let pages = file.metadata().unwrap().len().div_ceil(4096);
+    let mut cached = 0;
+    for page in 0..pages {
+        let mut byte = [0];
+        let mut into = [IoSliceMut::new(&mut byte)];
+        match preadv2(&file, &mut into, page * 4096, ReadWriteFlags::NOWAIT) {
+            Ok(_) => cached += 1,
+            Err(Errno::AGAIN) => {}
+            Err(_) => return None,
+        }
+    }
+    Some(cached)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_page_cache_keeps_nothing_of_what_is_read_and_written() {
+    let (base, closed) = closed();
+    let text = vec![b'x'; 3 << 20];
+    fs::write(base.path(LOG), &text).unwrap();
+    fs::File::open(base.path(LOG)).unwrap().sync_all().unwrap();
+    // A tmpfs has its files nowhere else, and some file systems do not say.
+    let is_dropped = |path: &str| cached_pages(&base.path(path)).is_none_or(|cached| cached < 10);
+    let is_disk = rustix::fs::statfs(base.0.path()).unwrap().f_type != 0x0102_1994;
+
+    let mut found = Vec::new();
+    let mut reader = closed.open(Path::new(LOG)).unwrap();
+    reader.read_to_end(&mut found).unwrap();
+    drop(reader);
+    assert_eq!(found, text);
+    assert!(!is_disk || is_dropped(LOG));
+
+    let archive = "2025-05-04/app.log.zst";
+    let mut file = closed.create_new(Path::new(archive), 0o600).unwrap();
+    for piece in text.chunks(100_000) {
+        assert_eq!(file.append(piece).unwrap(), piece.len());
+    }
+    file.sync().unwrap();
+    assert!(!is_disk || is_dropped(archive));
+    assert_eq!(fs::read(base.path(archive)).unwrap(), text);
+}
+
 #[test]
 fn an_archive_is_made_new_and_takes_the_place_of_nothing() {
     let (base, closed) = closed();
