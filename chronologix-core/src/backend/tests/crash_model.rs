@@ -7,6 +7,7 @@
 //! ([`check`]).
 
 mod check;
+mod exhaustion;
 mod ledger;
 mod life;
 mod program;

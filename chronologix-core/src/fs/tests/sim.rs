@@ -15,14 +15,16 @@ use std::{
 
 use chronologix_schema::layout::STATEMENTS_FILE;
 
+pub(crate) use self::crash_points::{Choices, Likeness};
 pub(crate) use self::durable::CrashSeed;
-pub(crate) use self::state::{FsOp, SimFs};
-use self::state::{Names, Node, SimState, set_name, walk};
+pub(crate) use self::state::{FsOp, SimFs, SimState};
+use self::state::{Names, Node, set_name, walk};
 use self::{
     durable::{DurableBytes, DurableNames},
     faults::Faults,
 };
 
+mod crash_points;
 mod durable;
 mod faults;
 mod retention_fs;
@@ -137,6 +139,24 @@ impl Simulation {
         taken
     }
 
+    /// Takes note that an append to a file ended there.
+    pub(crate) fn appended_to(&mut self, inode: usize, end: usize) {
+        at_inode(&mut self.files, inode).writes.push(end);
+    }
+
+    /// Returns what a crash would find of this: nothing open, held up or about to fail.
+    fn copy(&self) -> Self {
+        Self {
+            folders: self.folders.clone(),
+            files: self.files.clone(),
+            appended: self.appended,
+            cuts: self.cuts,
+            missed_cuts: self.missed_cuts,
+            gone: self.gone.clone(),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn sync_file(&mut self, inode: usize, bytes: usize, is_saved: bool) {
         let file = at_inode(&mut self.files, inode);
         if is_saved {
@@ -234,6 +254,11 @@ impl SimFs {
     /// Ends all failures. Limits stay.
     pub(crate) fn heal(&self) {
         self.state().sim.faults.clear();
+    }
+
+    /// Ends the failures with this error.
+    pub(crate) fn end_failures(&self, error: io::ErrorKind) {
+        self.state().sim.faults.end(error);
     }
 
     /// Lets so many files be open at a time.

@@ -1,6 +1,8 @@
 //! What is done in a tree: on a disk in memory, with everything in the way that may be.
 
 #[cfg(all(feature = "gzip", feature = "tar", feature = "zip", feature = "zstd"))]
+mod every_crash;
+#[cfg(all(feature = "gzip", feature = "tar", feature = "zip", feature = "zstd"))]
 mod killed;
 mod retention;
 #[cfg(feature = "gzip")]

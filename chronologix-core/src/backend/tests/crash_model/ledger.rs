@@ -4,14 +4,14 @@ use crate::{Durability, LogError, LogFuture, frontend::future::ReceiptFuture};
 use std::{
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, Wake, Waker},
 };
 
 /// A record that was made.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) stream: usize,
     pub(crate) queue: usize,
@@ -54,15 +54,30 @@ impl Entry {
     }
 }
 
-/// A future that somebody holds.
+/// A future that a caller holds.
 #[derive(Debug)]
 pub(crate) struct Held {
     pub(crate) entry: usize,
     /// What is true once it is ready and well.
     pub(crate) durability: Durability,
+    caller: Arc<Mutex<Caller>>,
+}
+
+/// A future, seen from within an operation on the disk.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    pub(crate) entry: usize,
+    durability: Durability,
+    caller: Arc<Mutex<Caller>>,
+}
+
+/// Who polls a future.
+#[derive(Debug)]
+struct Caller {
     future: Waiting,
     bell: Arc<Bell>,
     is_polled: bool,
+    outcome: Option<Result<(), LogError>>,
 }
 
 #[derive(Debug)]
@@ -96,34 +111,68 @@ impl Held {
     }
 
     fn new(entry: usize, durability: Durability, future: Waiting) -> Self {
-        Self {
-            entry,
-            durability,
+        let caller = Caller {
             future,
             bell: Arc::default(),
             is_polled: false,
+            outcome: None,
+        };
+        Self {
+            entry,
+            durability,
+            caller: Arc::new(Mutex::new(caller)),
         }
     }
 
-    /// What it gives, if it is ready. An error if it became ready and nobody was woken.
+    /// The same future, for a look at it while the writer works.
+    pub(crate) fn watched(&self) -> Watched {
+        Watched {
+            entry: self.entry,
+            durability: self.durability,
+            caller: Arc::clone(&self.caller),
+        }
+    }
+
+    /// What it gives, if it is ready. An error if it became ready and did not wake its caller.
     pub(crate) fn poll(&mut self) -> Result<Option<Result<(), LogError>>, String> {
-        let is_woken = self.bell.0.swap(false, Ordering::SeqCst);
-        let waker = Waker::from(Arc::clone(&self.bell));
-        let mut context = Context::from_waker(&waker);
-        let polled = match &mut self.future {
-            Waiting::Own(record) => Pin::new(record)
-                .poll(&mut context)
-                .map(crate::Receipt::into_result),
-            Waiting::Until(record) => Pin::new(record).poll(&mut context),
-        };
-        let was_polled = std::mem::replace(&mut self.is_polled, true);
-        match polled {
-            Poll::Ready(outcome) if was_polled && !is_woken => Err(format!(
+        let mut caller = self.caller.lock().unwrap();
+        let is_woken = caller.bell.0.swap(false, Ordering::SeqCst);
+        let was_polled = caller.is_polled;
+        let was_ready = caller.outcome.is_some();
+        match caller.poll() {
+            Some(outcome) if was_polled && !was_ready && !is_woken => Err(format!(
                 "record {} was not woken, and is ready: {outcome:?}",
                 self.entry
             )),
-            Poll::Ready(outcome) => Ok(Some(outcome)),
-            Poll::Pending => Ok(None),
+            outcome => Ok(outcome.cloned()),
         }
+    }
+}
+
+impl Watched {
+    /// Whether the caller would know by now that the record survives.
+    pub(crate) fn is_synced(&self) -> bool {
+        let mut caller = self.caller.lock().unwrap();
+        self.durability == Durability::Synced && matches!(caller.poll(), Some(Ok(())))
+    }
+}
+
+impl Caller {
+    fn poll(&mut self) -> Option<&Result<(), LogError>> {
+        if self.outcome.is_none() {
+            let waker = Waker::from(Arc::clone(&self.bell));
+            let mut context = Context::from_waker(&waker);
+            let polled = match &mut self.future {
+                Waiting::Own(record) => Pin::new(record)
+                    .poll(&mut context)
+                    .map(crate::Receipt::into_result),
+                Waiting::Until(record) => Pin::new(record).poll(&mut context),
+            };
+            self.is_polled = true;
+            if let Poll::Ready(outcome) = polled {
+                self.outcome = Some(outcome);
+            }
+        }
+        self.outcome.as_ref()
     }
 }

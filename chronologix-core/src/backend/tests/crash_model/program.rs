@@ -27,6 +27,8 @@ pub(crate) struct Program {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Setup {
+    /// How many streams there are: so many of all, from the first.
+    pub(crate) streams: usize,
     pub(crate) durabilities: [Durability; 4],
     pub(crate) json: [bool; 4],
     /// Source and target.
@@ -195,6 +197,7 @@ impl Setup {
     /// Of every sort of stream one, on a day like others.
     pub(crate) fn plain() -> Self {
         Self {
+            streams: STREAMS.len(),
             durabilities: [
                 Durability::Queued,
                 Durability::Written,
@@ -231,7 +234,7 @@ impl Setup {
             .timestamp_format("rfc3339")
             .queue_capacity(CAPACITY)
             .file_header(self.headers)
-            .streams((0..STREAMS.len()).map(stream))
+            .streams((0..self.streams).map(stream))
             .mirror(STREAMS[from], STREAMS[to])
     }
 
@@ -262,6 +265,7 @@ fn setups() -> impl Strategy<Value = Setup> {
     )
         .prop_map(
             |(others, json, mirror, interval, zone, most_bytes, headers, moods)| Setup {
+                streams: STREAMS.len(),
                 durabilities: [others[0], others[1], Durability::Synced, others[2]],
                 json,
                 mirror,

@@ -68,24 +68,41 @@ pub(crate) fn read<'a>(world: &World, file: &FileSnapshot<'a>) -> Result<Option<
     let text = std::str::from_utf8(file.bytes).map_err(|error| said(error.to_string()))?;
     let mut from = 0;
     for mut line in text.split_inclusive('\n') {
-        let zeros = line.rfind('\0').map_or(0, |at| at + 1);
-        if !file.unsaved.is_empty() && 0 < zeros && zeros + 1 < line.len() {
-            // What no sync saved is followed by what a later writer did.
+        let mut is_behind_hole = false;
+        while let Some(hole) = end_of_hole(world, file, line) {
+            // What no sync saved is followed by what a later writer did, or by a later write that a
+            // crash spared.
             let lost;
-            (lost, line) = line.split_at(zeros);
+            (lost, line) = line.split_at(hole);
             read.lines
-                .push((from..from + zeros, fragment(lost).map_err(said)?));
-            from += zeros;
+                .push((from..from + hole, fragment(lost).map_err(said)?));
+            from += hole;
+            is_behind_hole = file.unsaved.is_empty();
         }
         let place = from..from + line.len();
         from = place.end;
         let is_first = place.start == 0;
-        read.lines.push((
-            place,
-            read_line(world, &read, line, is_first).map_err(said)?,
-        ));
+        let line = read_line(world, &read, line, is_first).map_err(said)?;
+        if let Line::Record { number, .. } = line {
+            if is_behind_hole && number >= world.behind_holes {
+                return Err(said(format!("record {number} is glued to zeros")));
+            }
+        }
+        read.lines.push((place, line));
     }
     Ok(Some(read))
+}
+
+/// Where the bytes begin that follow zeros in a line, if zeros may stand there.
+fn end_of_hole(world: &World, file: &FileSnapshot<'_>, line: &str) -> Option<usize> {
+    let text = line.trim_end_matches('\n').trim_end_matches('\0');
+    if world.behind_holes > 0 {
+        let zeros = text.find('\0')?;
+        let behind = text[zeros..].find(|letter| letter != '\0')?;
+        return Some(zeros + behind);
+    }
+    let is_expected = !file.unsaved.is_empty();
+    is_expected.then(|| text.rfind('\0').map(|at| at + 1))?
 }
 
 /// The folder's name, the stream, and whether it is a numbered file.

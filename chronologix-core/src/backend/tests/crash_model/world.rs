@@ -1,12 +1,15 @@
 //! A program at work: the disk, the clock, the writers one after another, and what was promised by
 //! them.
 
+pub(crate) mod after_crash;
 mod ends;
 mod outside;
 
+use std::sync::{Arc, Mutex};
+
 use super::{
     check,
-    ledger::{Entry, Fate, Held, Must},
+    ledger::{Entry, Fate, Held, Must, Watched},
     life::Life,
     program::{Ask, BULK, Log, Program, Setup, Step},
 };
@@ -36,6 +39,11 @@ pub(crate) struct World {
     pub(crate) distances: Vec<i64>,
     pub(crate) entries: Vec<Entry>,
     held: Vec<Held>,
+    /// The futures that were ever held, to be looked at while the writer works.
+    pub(crate) watched: Option<Arc<Mutex<Vec<Watched>>>>,
+    /// Records before this one may have zeros in front of them: of an earlier write that a crash
+    /// took.
+    pub(crate) behind_holes: usize,
     pub(crate) life: Life,
     /// Which life it is, from 0.
     pub(crate) lives: usize,
@@ -47,7 +55,7 @@ pub(crate) struct World {
     /// Files were taken away from outside.
     pub(crate) is_plundered: bool,
     /// The disk was told to refuse.
-    is_faulty: bool,
+    pub(crate) is_faulty: bool,
     /// The disk may have refused the catalogue of statements, or lost it.
     pub(crate) is_catalogue_in_doubt: bool,
     pub(crate) seen: Seen,
@@ -95,9 +103,13 @@ impl Seen {
 
 impl World {
     pub(crate) fn new(setup: Setup) -> Self {
+        Self::on(SimFs::with_folder("/base"), setup)
+    }
+
+    /// Begins on this disk, which has an empty `/base`.
+    pub(crate) fn on(fs: SimFs, setup: Setup) -> Self {
         let begins = setup.zone.begins * 1_000_000_000;
         let clock = ManualClock::at(chrono::DateTime::from_timestamp_nanos(begins));
-        let fs = SimFs::with_folder("/base");
         let config = setup.config().clock(clock.clone());
         let mut settings = config.check().unwrap();
         settings.max_file_size = setup.most_bytes;
@@ -112,6 +124,8 @@ impl World {
             distances: vec![begins.saturating_sub_unsigned(FIRST_TICKS)],
             entries: Vec::new(),
             held: Vec::new(),
+            watched: None,
+            behind_holes: 0,
             life,
             lives: 0,
             interruptions: 0,
@@ -143,7 +157,7 @@ impl World {
         self.end().map_err(|error| format!("at the end: {error}"))
     }
 
-    fn step(&mut self, step: &Step) -> Result<(), String> {
+    pub(crate) fn step(&mut self, step: &Step) -> Result<(), String> {
         match *step {
             Step::Log(ref log) => self.log(log)?,
             Step::Poll(_) | Step::Cancel(_) if self.held.is_empty() => {}
@@ -236,6 +250,9 @@ impl World {
             Ask::Own => Held::own(number, own, record),
             Ask::Until(durability) => Held::until(number, durability, record),
         };
+        if let Some(watched) = &self.watched {
+            watched.lock().unwrap().push(held.watched());
+        }
         self.held.push(held);
         if log.eager && self.poll(self.held.len() - 1)? {
             self.held.pop();

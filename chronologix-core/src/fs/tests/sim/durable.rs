@@ -13,18 +13,20 @@ use super::Names;
 pub(crate) struct CrashSeed(Option<u64>);
 
 /// What is durable of a folder.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct DurableNames {
     pub(crate) names: Names,
     /// The names that may differ from those of the folder now.
-    unsynced: Vec<OsString>,
+    pub(super) unsynced: Vec<OsString>,
 }
 
 /// What is durable of a file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct DurableBytes {
     /// The bytes for which a sync has succeeded.
-    synced: usize,
+    pub(super) synced: usize,
+    /// Where the appends ended that no sync has saved.
+    pub(super) writes: Vec<usize>,
     /// The bytes that a sync has failed to save since the last crash. The file reads as if they
     /// were there.
     lost: Vec<Range<usize>>,
@@ -74,6 +76,7 @@ impl DurableNames {
 impl DurableBytes {
     pub(crate) fn sync(&mut self, bytes: usize) {
         self.synced = bytes;
+        self.writes.clear();
     }
 
     /// Does as the kernel does: forgets that the pages were dirty, and never saves them.
@@ -88,6 +91,10 @@ impl DurableBytes {
     /// which no reader of it could hold against it.
     pub(crate) fn cut(&mut self, bytes: usize) {
         self.synced = self.synced.min(bytes);
+        for end in &mut self.writes {
+            *end = bytes.min(*end);
+        }
+        self.writes.dedup();
         for range in self.lost.iter_mut().chain(&mut self.unsaved) {
             *range = range.start.min(bytes)..range.end.min(bytes);
         }
@@ -115,8 +122,14 @@ impl DurableBytes {
                 left.resize(left.len() + seed.below(tail.len() - kept + 1), 0);
             }
         }
+        self.end_crash(bytes, left);
+    }
+
+    /// Takes note that a crash has left this.
+    pub(super) fn end_crash(&mut self, bytes: &mut Vec<u8>, left: Vec<u8>) {
         *bytes = left;
         self.synced = bytes.len();
+        self.writes.clear();
         self.lost.clear();
         for unsaved in mem::take(&mut self.unsaved) {
             let cut = unsaved.start.min(self.synced)..unsaved.end.min(self.synced);

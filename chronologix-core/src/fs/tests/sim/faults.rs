@@ -60,6 +60,11 @@ impl Faults {
         self.numbered = None;
     }
 
+    /// Ends the failures with this error.
+    pub(crate) fn end(&mut self, error: io::ErrorKind) {
+        self.named.retain(|fault| fault.error != error);
+    }
+
     pub(crate) fn check(&mut self, op: FsOp, path: &Path) -> io::Result<()> {
         self.operations += 1;
         if let Some((numbers, error)) = &self.numbered {

@@ -42,7 +42,7 @@ fn kind_of(state: &SimState, node: &Node) -> EntryKind {
 
 impl RetentionFs for SimRetentionFs {
     fn lock_retention(&self) -> io::Result<RetentionLock> {
-        match self.fs.state().sim.check(FsOp::Lock, &self.base) {
+        match self.fs.state().check(FsOp::Lock, &self.base) {
             Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(RetentionLock::Missing),
             checked => checked.map(|()| RetentionLock::Held(Box::new(()))),
         }
@@ -51,7 +51,7 @@ impl RetentionFs for SimRetentionFs {
     fn list(&self, folder: &Path) -> io::Result<(Vec<DirEntry>, usize)> {
         let path = self.path(folder);
         let mut state = self.fs.state();
-        state.sim.check(FsOp::Look, &path)?;
+        state.check(FsOp::Look, &path)?;
         let names = &state.folders[state.folder(&path)?];
         let entries = names.iter().filter_map(|(name, node)| {
             let name = name.to_str()?.to_owned();
@@ -66,14 +66,14 @@ impl RetentionFs for SimRetentionFs {
     fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>> {
         let path = self.path(path);
         let mut state = self.fs.state();
-        state.sim.check(FsOp::Look, &path)?;
+        state.check(FsOp::Look, &path)?;
         Ok(state.at(&path).map(|node| kind_of(&state, &node)))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn SeekRead>> {
         let path = self.path(path);
         let mut state = self.fs.state();
-        state.sim.check(FsOp::Read, &path)?;
+        state.check(FsOp::Read, &path)?;
         let Some(Node::File(inode)) = state.at(&path) else {
             return Err(io::ErrorKind::NotFound.into());
         };
@@ -88,7 +88,7 @@ impl RetentionFs for SimRetentionFs {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         let (from, to) = (self.path(from), self.path(to));
         let mut state = self.fs.state();
-        state.sim.check(FsOp::Rename, &from)?;
+        state.check(FsOp::Rename, &from)?;
         let node = state.at(&from).ok_or(io::ErrorKind::NotFound)?;
         if state.at(&to).is_some() {
             return Err(io::ErrorKind::AlreadyExists.into());
@@ -104,7 +104,7 @@ impl RetentionFs for SimRetentionFs {
     fn try_lock_folder(&self, folder: &Path) -> io::Result<Option<Box<dyn LockGuard>>> {
         let path = self.path(folder);
         let mut state = self.fs.state();
-        state.sim.check(FsOp::Lock, &path)?;
+        state.check(FsOp::Lock, &path)?;
         let folder = state.folder(&path)?;
         let is_free = !state.locked.contains(&folder);
         Ok(is_free.then(|| -> Box<dyn LockGuard> { Box::new(()) }))
@@ -113,7 +113,7 @@ impl RetentionFs for SimRetentionFs {
     fn remove_file(&self, path: &Path, version: FileVersion) -> io::Result<bool> {
         let path = self.path(path);
         let mut state = self.fs.state();
-        state.sim.check(FsOp::Remove, &path)?;
+        state.check(FsOp::Remove, &path)?;
         let found = state.at(&path).map(|node| kind_of(&state, &node));
         let is_it = found == Some(EntryKind::File(version));
         if is_it {
@@ -125,7 +125,7 @@ impl RetentionFs for SimRetentionFs {
     fn remove_folder(&self, folder: &Path) -> io::Result<bool> {
         let path = self.path(folder);
         let mut state = self.fs.state();
-        state.sim.check(FsOp::Remove, &path)?;
+        state.check(FsOp::Remove, &path)?;
         let folder = state.folder(&path)?;
         let is_empty = state.folders[folder].is_empty();
         if is_empty {

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Simulation, retention_fs::SimRetentionFs};
+use super::{Simulation, crash_points::Observer, retention_fs::SimRetentionFs};
 use crate::fs::{
     retention_fs::RetentionFs,
     traits::{FileId, FileSystem, LockGuard, LogFile},
@@ -18,11 +18,11 @@ use crate::fs::{
 
 /// A simulated file system in memory. Clones are the same one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct SimFs(Arc<Mutex<SimState>>);
+pub(crate) struct SimFs(pub(super) Arc<Mutex<SimState>>);
 
 /// Folders with names in them, and files with bytes.
 #[derive(Debug)]
-pub(super) struct SimState {
+pub(crate) struct SimState {
     /// By inode. The first is the root. A folder that is created again is another folder.
     pub(super) folders: Vec<Names>,
     /// By inode.
@@ -30,6 +30,7 @@ pub(super) struct SimState {
     /// The locked folders, once for each lock.
     pub(super) locked: Vec<usize>,
     pub(super) sim: Simulation,
+    pub(super) observer: Option<Observer>,
 }
 
 /// What a folder holds.
@@ -86,6 +87,7 @@ impl Default for SimState {
             files: Vec::new(),
             locked: Vec::new(),
             sim: Simulation::default(),
+            observer: None,
         }
     }
 }
@@ -112,7 +114,7 @@ impl SimFs {
         let mut state = self.state();
         // Before the path is looked at, as the kernel does: without a descriptor nothing is
         // created.
-        state.sim.check(FsOp::Open, path)?;
+        state.check(FsOp::Open, path)?;
         let inode = match state.at(path) {
             Some(_) if is_new => return Err(io::ErrorKind::AlreadyExists.into()),
             Some(Node::File(inode)) => inode,
@@ -206,7 +208,7 @@ impl SimState {
 impl FileSystem for SimFs {
     fn create_folders(&self, path: &Path, _mode: u32) -> io::Result<Vec<PathBuf>> {
         let mut state = self.state();
-        state.sim.check(FsOp::CreateFolders, path)?;
+        state.check(FsOp::CreateFolders, path)?;
         state.create_folders(path)
     }
 
@@ -220,7 +222,7 @@ impl FileSystem for SimFs {
 
     fn sync_folder(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
-        state.sim.check(FsOp::SyncFolder, path)?;
+        state.check(FsOp::SyncFolder, path)?;
         let folder = state.folder(path)?;
         state.sync_names(folder);
         Ok(())
@@ -228,7 +230,7 @@ impl FileSystem for SimFs {
 
     fn read(&self, path: &Path) -> io::Result<String> {
         let mut state = self.state();
-        state.sim.check(FsOp::Read, path)?;
+        state.check(FsOp::Read, path)?;
         match state.at(path) {
             Some(Node::File(inode)) => String::from_utf8(state.files[inode].clone())
                 .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
@@ -238,7 +240,7 @@ impl FileSystem for SimFs {
 
     fn replace(&self, path: &Path, content: &str, _mode: u32) -> io::Result<()> {
         let mut state = self.state();
-        state.sim.check(FsOp::Replace, path)?;
+        state.check(FsOp::Replace, path)?;
         let inode = state.create_file(path, content.into())?;
         state.sim.sync_file(inode, content.len(), true);
         Ok(())
@@ -246,13 +248,13 @@ impl FileSystem for SimFs {
 
     fn set_symlink(&self, link: &Path, target: &str) -> io::Result<()> {
         let mut state = self.state();
-        state.sim.check(FsOp::SetSymlink, link)?;
+        state.check(FsOp::SetSymlink, link)?;
         state.set(link, Some(Node::Link(target.to_owned())))
     }
 
     fn file_id(&self, path: &Path) -> io::Result<Option<FileId>> {
         let mut state = self.state();
-        state.sim.check(FsOp::Look, path)?;
+        state.check(FsOp::Look, path)?;
         Ok(state.at(path).map(|node| match node {
             Node::File(inode) => (1, inode as u64),
             Node::Folder(inode) => (2, inode as u64),
@@ -262,7 +264,7 @@ impl FileSystem for SimFs {
 
     fn lock_folder(&self, folder: &Path) -> io::Result<Box<dyn LockGuard>> {
         let mut state = self.state();
-        state.sim.check(FsOp::Lock, folder)?;
+        state.check(FsOp::Lock, folder)?;
         let folder = state.folder(folder)?;
         state.locked.push(folder);
         let fs = self.clone();
@@ -275,7 +277,7 @@ impl FileSystem for SimFs {
 
     fn remove_if_empty(&self, path: &Path, files: &[&str]) -> io::Result<bool> {
         let mut state = self.state();
-        state.sim.check(FsOp::Remove, path)?;
+        state.check(FsOp::Remove, path)?;
         let folder = state.folder(path)?;
         let is_ours_and_empty = |(name, node): (&OsString, &Node)| match node {
             Node::File(inode) => {
@@ -313,16 +315,18 @@ impl FileSystem for SimFs {
 impl LogFile for SimFile {
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut state = Simulation::wait_while_held(self.fs.state());
-        state.sim.check(FsOp::Append, &self.path)?;
+        state.check(FsOp::Append, &self.path)?;
         let taken = state.sim.append(&self.path, bytes.len());
         state.files[self.inode].extend_from_slice(&bytes[..taken]);
-        self.end = state.files[self.inode].len() as u64;
+        let end = state.files[self.inode].len();
+        state.sim.appended_to(self.inode, end);
+        self.end = end as u64;
         Ok(taken)
     }
 
     fn sync(&mut self) -> io::Result<()> {
         let mut state = self.fs.state();
-        let outcome = state.sim.check(FsOp::Sync, &self.path);
+        let outcome = state.check(FsOp::Sync, &self.path);
         let bytes = state.files[self.inode].len();
         state.sim.sync_file(self.inode, bytes, outcome.is_ok());
         outcome
@@ -330,7 +334,7 @@ impl LogFile for SimFile {
 
     fn cut_back(&mut self, tail: &[u8]) -> io::Result<()> {
         let mut state = self.fs.state();
-        let checked = state.sim.check(FsOp::Cut, &self.path);
+        let checked = state.check(FsOp::Cut, &self.path);
         state.sim.missed_cuts += usize::from(checked.is_err());
         checked?;
         let bytes = &mut state.files[self.inode];
@@ -344,7 +348,7 @@ impl LogFile for SimFile {
 
     fn len(&self) -> io::Result<u64> {
         let mut state = self.fs.state();
-        state.sim.check(FsOp::Look, &self.path)?;
+        state.check(FsOp::Look, &self.path)?;
         Ok(state.files[self.inode].len() as u64)
     }
 
@@ -354,20 +358,20 @@ impl LogFile for SimFile {
 
     fn last_byte(&mut self) -> io::Result<Option<u8>> {
         let mut state = self.fs.state();
-        state.sim.check(FsOp::Look, &self.path)?;
+        state.check(FsOp::Look, &self.path)?;
         Ok(state.files[self.inode].last().copied())
     }
 
     fn read_from(&mut self, offset: u64) -> io::Result<Vec<u8>> {
         let mut state = self.fs.state();
-        state.sim.check(FsOp::Read, &self.path)?;
+        state.check(FsOp::Read, &self.path)?;
         let from = usize::try_from(offset).unwrap_or(usize::MAX);
         let bytes = state.files[self.inode].get(from..);
         Ok(bytes.unwrap_or_default().to_owned())
     }
 
     fn id(&self) -> io::Result<FileId> {
-        self.fs.state().sim.check(FsOp::Look, &self.path)?;
+        self.fs.state().check(FsOp::Look, &self.path)?;
         Ok((1, self.inode as u64))
     }
 

@@ -2,7 +2,7 @@
 
 use std::{io::ErrorKind, path::Path};
 
-use super::{CrashSeed, FsOp, SimFs};
+use super::{Choices, CrashSeed, FsOp, Likeness, SimFs};
 use crate::fs::traits::FileSystem;
 
 const FILE: &str = "/base/folder/file";
@@ -102,4 +102,96 @@ fn operations_fail_by_number_whatever_they_are() {
     fs.file_id(Path::new(FILE)).unwrap_err();
     file.append(b"x").unwrap();
     assert_eq!(fs.operations(), before + 4);
+}
+
+/// What `look` shows after each crash that is legal.
+fn after_each_crash(fs: &SimFs, look: impl Fn(&SimFs) -> String) -> Vec<String> {
+    let mut choices = Choices::first(Likeness::Exact);
+    let mut found = Vec::new();
+    loop {
+        let left = fs.copy();
+        left.crash_by(&mut choices);
+        found.push(look(&left));
+        if !choices.advance() {
+            return found;
+        }
+    }
+}
+
+#[test]
+fn of_each_write_nothing_half_or_all_is_left_and_zeros_in_front_of_a_later_one() {
+    let (fs, mut file) = opened();
+    sync_folders(&fs);
+    file.append(b"s").unwrap();
+    file.sync().unwrap();
+    file.append(b"ab").unwrap();
+    file.append(b"cd").unwrap();
+    let mut left = after_each_crash(&fs, |fs| fs.text(FILE).unwrap().replace('\0', "-"));
+    left.sort_unstable();
+    let all = [
+        "s", "s----", "s--c", "s--c-", "s--cd", "sa", "sa---", "sa-c", "sa-c-", "sa-cd", "sab",
+        "sab--", "sabc", "sabc-", "sabcd",
+    ];
+    assert_eq!(left, all);
+}
+
+#[test]
+fn each_set_of_names_is_left_that_can_be_seen() {
+    let (fs, _file) = opened();
+    fs.open(Path::new("/base/other"), 0).unwrap();
+    let names = |fs: &SimFs| format!("{:?} {:?}", fs.list("/base"), fs.list("/base/folder"));
+    let mut left = after_each_crash(&fs, names);
+    left.sort_unstable();
+    let all = [
+        r#"["folder", "other"] ["file"]"#,
+        r#"["folder", "other"] []"#,
+        r#"["folder"] ["file"]"#,
+        r#"["folder"] []"#,
+        r#"["other"] []"#,
+        "[] []",
+    ];
+    assert_eq!(left, all);
+}
+
+#[test]
+fn a_crash_is_repeated_by_what_was_chosen() {
+    let (fs, mut file) = opened();
+    file.append(b"abcd").unwrap();
+    let mut choices = Choices::first(Likeness::Exact);
+    for _ in 0..3 {
+        fs.copy().crash_by(&mut choices);
+        assert!(choices.advance());
+    }
+    let (once, again) = (fs.copy(), fs.copy());
+    once.crash_by(&mut choices);
+    let shown = choices.to_string();
+    again.crash_by(&mut Choices::of(Likeness::Exact, &shown).unwrap());
+    assert_eq!(once.text(FILE), again.text(FILE));
+    assert_eq!(once.list("/base"), again.list("/base"));
+}
+
+#[test]
+fn what_makes_no_difference_is_counted_and_not_chosen() {
+    let (fs, mut file) = opened();
+    fs.open(Path::new("/base/folder/empty"), 0).unwrap();
+    fs.set_symlink(Path::new("/base/link"), "folder").unwrap();
+    file.append(b"x").unwrap();
+    let count = |likeness| {
+        let mut choices = Choices::first(likeness);
+        let (mut visited, mut all) = (0, 0);
+        loop {
+            fs.copy().crash_by(&mut choices);
+            visited += 1;
+            all += choices.alike();
+            if !choices.advance() {
+                return (visited, all);
+            }
+        }
+    };
+    // The folder is there or not, and if so the file with nothing, a byte or a zero in it.
+    assert_eq!(
+        count(Likeness::Exact),
+        (2 * (1 + 2 * (1 + 3)), 2 * (1 + 2 * (1 + 3)))
+    );
+    assert_eq!(count(Likeness::Content), (1 + 1 + 3, 2 * (1 + 2 * (1 + 3))));
 }

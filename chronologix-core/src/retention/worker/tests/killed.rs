@@ -15,7 +15,7 @@ use crate::{
     retention::archive,
 };
 
-const ALL: [Compression; 5] = [
+pub(super) const ALL: [Compression; 5] = [
     Compression::Zst,
     Compression::Gz,
     Compression::TarZst,
@@ -42,7 +42,7 @@ fn logs() -> BTreeMap<String, String> {
     logs.into_iter().collect()
 }
 
-fn sown() -> SimFs {
+pub(super) fn sown() -> SimFs {
     let fs = SimFs::with_folder("/base");
     for (path, text) in logs() {
         fs.put(&format!("/base/{path}"), text.as_bytes());
@@ -51,7 +51,7 @@ fn sown() -> SimFs {
     fs
 }
 
-fn config_of(compression: Compression) -> Config {
+pub(super) fn config_of(compression: Compression) -> Config {
     config().compress(compression)
 }
 
@@ -88,7 +88,7 @@ fn is_a(path: &str, extension: &str) -> bool {
 
 /// Every log is there, as it was or in an archive that is whole; whatever has the name of an
 /// archive is whole.
-fn look(fs: &SimFs, when: &str) {
+pub(super) fn look(fs: &SimFs, when: &str) {
     let mut found = BTreeMap::new();
     fs.for_each_snapshot(|file| {
         if file.is_gone {
@@ -115,7 +115,7 @@ fn look(fs: &SimFs, when: &str) {
 
 /// All is compressed, nothing is left of what was on the way, and what is not ours stands where it
 /// did.
-fn look_at_end(fs: &SimFs, compression: Compression, when: &str) {
+pub(super) fn look_at_end(fs: &SimFs, compression: Compression, when: &str) {
     look(fs, when);
     let names = super::names(fs);
     let left = names.iter().filter(|name| is_a(name, "log"));
@@ -163,7 +163,7 @@ fn a_run_that_is_killed_at_any_operation_loses_nothing_and_the_next_one_ends_it(
 }
 
 /// The operations of a run that nothing disturbs.
-fn sown_run_takes(compression: Compression) -> u64 {
+pub(super) fn sown_run_takes(compression: Compression) -> u64 {
     let fs = sown();
     let before = fs.operations();
     run(&fs, config_of(compression));

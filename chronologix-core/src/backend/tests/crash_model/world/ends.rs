@@ -7,7 +7,7 @@ use crate::backend::{
         check,
         ledger::Must,
         life::Life,
-        program::{Ask, FILES, Log, Move, STREAMS},
+        program::{Ask, FILES, Log, Move},
     },
 };
 use crate::{Durability, fs::tests::sim::CrashSeed};
@@ -101,7 +101,7 @@ impl World {
     /// Logs a record to each stream that is to be synced. Returns a stream that refused.
     fn log_to_all_streams(&mut self) -> Result<Option<usize>, String> {
         let first = self.entries.len();
-        for stream in 0..STREAMS.len() {
+        for stream in 0..self.setup.streams {
             self.log(&Log {
                 stream,
                 queue: 0,

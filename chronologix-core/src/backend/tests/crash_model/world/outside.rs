@@ -54,6 +54,17 @@ impl World {
         self.plunder(path, SimFs::delete)
     }
 
+    /// Takes away what has this name in the current folder, or the folder itself.
+    pub(crate) fn delete_in_current_folder(&mut self, name: Option<&str>) -> Result<(), String> {
+        let zone = zone(self.setup.zone.name).unwrap();
+        let folder = self.setup.interval.span(self.clock.now(), &zone).folder;
+        let path = match name {
+            Some(name) => format!("/base/{}/{name}", folder.name()),
+            None => format!("/base/{}", folder.name()),
+        };
+        self.plunder(Some(path), SimFs::delete)
+    }
+
     pub(crate) fn replace(&mut self, file: usize, content: &str) -> Result<(), String> {
         let path = self.pick_file(file);
         self.plunder(path, |fs, path| fs.put(path, content.as_bytes()))
