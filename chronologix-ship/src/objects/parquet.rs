@@ -235,7 +235,7 @@ fn text(value: &FieldValue) -> Option<String> {
 }
 
 fn failed(error: ParquetError) -> io::Error {
-    io::Error::other(format!("no table can be made of it: {error}"))
+    io::Error::other(error)
 }
 
 fn unread(error: TreeError) -> io::Error {

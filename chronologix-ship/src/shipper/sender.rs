@@ -48,8 +48,6 @@ pub(crate) struct Sender {
     has_worked: bool,
     /// The tries that failed since the receiver has last taken a batch.
     tries: Option<Tries>,
-    /// It was reported that the receiver does not take records.
-    is_away: bool,
     /// A receiver that drops records is reported once.
     has_dropped: bool,
     /// As [`Sender::has_dropped`], for those that it refuses.
@@ -78,7 +76,6 @@ impl Sender {
             parts,
             has_worked: false,
             tries: None,
-            is_away: false,
             has_dropped: false,
             has_refused: false,
         }
@@ -163,11 +160,11 @@ impl Sender {
         self.has_worked = true;
         metrics.records.fetch_add(batch.count as u64, Relaxed);
         metrics.delivered.fetch_add(1, Relaxed);
-        metrics.is_away.store(false, Relaxed);
+        let was_away = metrics.is_away.swap(false, Relaxed);
         let now = parts.clock.now().timestamp();
         metrics.last_success.store(now, Relaxed);
         let tries = self.tries.take();
-        if let Some(tries) = tries.filter(|_| std::mem::take(&mut self.is_away)) {
+        if let Some(tries) = tries.filter(|_| was_away) {
             (parts.report)(&Notice::Back {
                 endpoint: parts.endpoint.clone(),
                 after: tries.lasted(parts.clock.instant()),
@@ -203,8 +200,7 @@ impl Sender {
             // The receiver has closed a connection that was not used for a while: no news.
             return Ok(parts.stop.is_asked());
         }
-        parts.metrics.is_away.store(true, Relaxed);
-        if !std::mem::replace(&mut self.is_away, true) {
+        if !parts.metrics.is_away.swap(true, Relaxed) {
             (parts.report)(&Notice::Away {
                 endpoint: parts.endpoint.clone(),
                 why: answer.why(),

@@ -146,7 +146,8 @@ fn many_groups_hold_each_row_once_and_the_same_bytes_each_time() {
         assert_eq!(row["message"], format!("line {at}"));
         let fields = row["fields"].as_object().unwrap();
         assert_eq!(fields.len(), at % 4);
-        assert!(fields.values().all(|it| *it == at.to_string()), "{row}");
+        let number = |text: &Value| text.as_str()?.parse::<usize>().ok();
+        assert!(fields.values().all(|it| number(it) == Some(at)), "{row}");
     }
 }
 
