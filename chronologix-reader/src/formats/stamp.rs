@@ -292,9 +292,10 @@ fn month_first(word: &[u8], mut cursor: Cursor<'_>) -> Option<Stamp> {
     let zone = zone::read(&mut behind);
     let mut year = behind;
     if year.eat(b' ') && year.digits_ahead(5) == 4 {
-        let date = full(year.four()?, month, day)?;
+        // Other numbers and names can stand there as well: `May  4 14:02:19 1234.example.net`.
+        let date = full(year.four()?, month, day);
         let has_end = year.is_boundary() && !matches!(year.peek(), Some(b'-' | b'.' | b'/'));
-        if has_end {
+        if let Some(date) = date.filter(|_| has_end) {
             return stamp(year, moment(date.and_time(time), zone)?, fraction);
         }
     }
@@ -342,6 +343,7 @@ fn stamp(cursor: Cursor<'_>, moment: Moment, fraction: Fraction) -> Option<Stamp
 pub(super) fn moment(civil: NaiveDateTime, zone: Zone) -> Option<Moment> {
     Some(match zone {
         Zone::Missing => Moment::Civil(civil),
+        Zone::Place(place) => Moment::Instant(place.instant(civil)),
         Zone::Offset(seconds) | Zone::Named(seconds) => {
             let offset = TimeDelta::seconds(seconds.into());
             Moment::Instant(civil.checked_sub_signed(offset)?.and_utc())

@@ -1,6 +1,9 @@
-//! The offset or zone behind a time: `Z`, `+02`, `+0200`, ` +02:00`, ` CEST`.
+//! The offset or zone behind a time: `Z`, `+02`, `+0200`, ` +02:00`, ` CEST`, ` Europe/Prague]`.
 
 use super::cursor::Cursor;
+use places::PlaceId;
+
+pub(super) mod places;
 
 #[cfg(test)]
 mod tests;
@@ -14,6 +17,8 @@ pub(super) enum Zone {
     Offset(i32),
     /// As an abbreviation, which stands for so many seconds east of UTC.
     Named(i32),
+    /// As the name of a place.
+    Place(PlaceId),
 }
 
 /// Reads a zone, also one behind a blank. Nothing is read where there is none.
@@ -63,7 +68,7 @@ fn behind_blank(mut cursor: Cursor<'_>) -> Option<(Zone, Cursor<'_>)> {
                 cursor.peek_at(3) == Some(b' ') && cursor.peek_at(4) == Some(b'[');
             offset(cursor, is_before_bracket)
         }
-        b'A'..=b'Z' => named(cursor),
+        b'A'..=b'Z' => named(cursor).or_else(|| place(cursor)),
         _ => None,
     }
 }
@@ -99,6 +104,24 @@ fn named(mut cursor: Cursor<'_>) -> Option<(Zone, Cursor<'_>)> {
         return None;
     }
     Some((Zone::Named(seconds_of(word)?), cursor))
+}
+
+/// Reads ` Europe/Prague]`, as PHP writes it. Elsewhere, words with a slash belong to the message.
+fn place(mut cursor: Cursor<'_>) -> Option<(Zone, Cursor<'_>)> {
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"/_-+".contains(byte);
+    let length = cursor
+        .rest()
+        .iter()
+        .take(40)
+        .take_while(|byte| is_of_name(byte))
+        .count();
+    let name = cursor
+        .rest()
+        .get(..length)
+        .filter(|name| name.contains(&b'/'))?;
+    let place = places::find(std::str::from_utf8(name).ok()?)?;
+    cursor.skip(length);
+    (cursor.peek() == Some(b']')).then_some((Zone::Place(place), cursor))
 }
 
 /// Returns the seconds east of UTC that an abbreviation stands for, usually where it stands for

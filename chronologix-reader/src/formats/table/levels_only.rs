@@ -1,8 +1,11 @@
 //! Formats of text lines without a time.
 
-use chronologix_schema::Level::{Debug, Error, Info, Trace, Warn};
+use chronologix_schema::Level::{Debug, Error, Info, Warn};
 
-use super::{TextRow, words::MICROSOFT};
+use super::{
+    TextRow,
+    words::{MICROSOFT, WINSTON, XORG},
+};
 
 /// The formats. They are tried last.
 pub(in crate::formats) const LEVELS_ONLY: &[TextRow] = &[
@@ -32,13 +35,6 @@ pub(in crate::formats) const LEVELS_ONLY: &[TextRow] = &[
         ("warn", Warn),
         ("error", Error),
     ]),
-    TextRow::new("winston", "{level:own}: {message}").levels(&[
-        ("error", Error),
-        ("warn", Warn),
-        ("info", Info),
-        ("http", Info),
-        ("verbose", Debug),
-        ("debug", Debug),
-        ("silly", Trace),
-    ]),
+    TextRow::new("winston", "{level:own}: {message}").levels(WINSTON),
+    TextRow::new("Xorg", "[{? ?}{uptime:number}] ({level:own}) {message}").levels(XORG),
 ];

@@ -4,7 +4,7 @@ use chronologix_schema::Level::{Critical, Debug, Error, Info, Warn};
 
 use super::{
     TextRow,
-    words::{ESXI, POSTGRES, ZONEMINDER},
+    words::{ESXI, PHP, POSTGRES, WINSTON, ZONEMINDER},
 };
 
 /// The formats. Each has something that no other has.
@@ -47,6 +47,19 @@ pub(in crate::formats) const SERVICES: &[TextRow] = &[
         "HAProxy",
         "{client:text} [{timestamp:date}] {frontend}/{bind}: {message}",
     ),
+    TextRow::new("PHP", "[{timestamp:date}] PHP {level:own}: {message}").levels(PHP),
+    TextRow::new(
+        "AWS S3",
+        "{owner} {bucket} [{timestamp:date}] {client} {requester} {id} {operation:word} {key} \
+         \"{request:request}\" {status:int} {message}",
+    ),
+    TextRow::new(
+        "AWS VPC",
+        "{version:int} {account:int} eni-{interface} {source} {target} {source_port:int} \
+         {target_port:int} {protocol:int} {packets:int} {bytes:int} {timestamp} {end:int} \
+         {message}",
+    )
+    .timestamp("%s"),
     // Databases.
     TextRow::new(
         "PostgreSQL",
@@ -101,7 +114,38 @@ pub(in crate::formats) const SERVICES: &[TextRow] = &[
         "{timestamp:rfc3339} {level:own}({priority:int}) {process}[{pid:int}]: {message}",
     )
     .levels(ESXI),
+    TextRow::new(
+        "iOS",
+        "{timestamp:yearless} {host} {app:text}[{pid:int}] <{level}>: {message}",
+    ),
+    TextRow::new(
+        "Cisco",
+        "{sequence:int}: {?{mark:word}: ?}{timestamp:date}: %{facility}-{level:digit}-{code}: \
+         {message}",
+    ),
+    TextRow::new(
+        "Cisco",
+        "{sequence:int}: *{timestamp:date}: %{facility}-{level:digit}-{code}: {message}",
+    ),
+    TextRow::new(
+        "Cisco",
+        "*{timestamp:date}: %{facility}-{level:digit}-{code}: {message}",
+    ),
+    TextRow::new("ASSP", "{timestamp} {message}").timestamp("%b-%d-%y %H:%M:%S"),
+    TextRow::new(
+        "logcat",
+        "{timestamp:date} {pid:int}-{tid:text}/{package} {level:letter}/{tag:text}: {message}",
+    ),
+    TextRow::new(
+        "logcat",
+        "{timestamp:year} {pid:int}-{tid:int} {tag:word} {package:word} {level:letter} {message}",
+    ),
+    TextRow::new("FreeSWITCH", "{timestamp} [{level:upper}] {message}")
+        .timestamp("%m-%d %H:%M:%S.%f"),
     // Programs.
+    TextRow::new("rich", "[{timestamp}] {level:upper} {message}").timestamp("%m/%d/%y %H:%M:%S"),
+    TextRow::new("winston", "{timestamp:instant} - {level:own}: {message}").levels(WINSTON),
+    TextRow::new("apt", "Start-Date: {timestamp:date}"),
     TextRow::new("qBittorrent", "({level:own}) {timestamp:year} - {message}").levels(&[
         ("N", Info),
         ("I", Info),
@@ -126,6 +170,7 @@ pub(in crate::formats) const SERVICES: &[TextRow] = &[
     TextRow::new("strace", "[pid {pid:int}] {timestamp:time} {message}"),
     TextRow::new("strace", "{pid:int} {timestamp} {message}").timestamp("%H:%M:%S.%f"),
     TextRow::new("shell history", "#{timestamp}").timestamp("%s"),
+    TextRow::new("shell history", "#+{timestamp}").timestamp("%s"),
     // Python, in marks without blanks.
     TextRow::new(
         "Python",
@@ -138,6 +183,12 @@ pub(in crate::formats) const SERVICES: &[TextRow] = &[
         "[{level:upper}|{logger}] {timestamp:date}{?:?} {?>> ?}{message}",
     ),
     // Levels in other places, and cells of tables.
+    TextRow::new(
+        "level: stamp",
+        "{level:upper}: {timestamp:date}{? -?} {message}",
+    ),
+    TextRow::new("[level] [stamp]", "[{level}] [{timestamp:date}] {message}"),
+    TextRow::new("(stamp) [level]", "({timestamp:date}) [{level}] {message}"),
     TextRow::new(
         "level: [stamp]",
         "{? ?}{level:upper}: [{timestamp:date}] {message}",
@@ -166,4 +217,6 @@ pub(in crate::formats) const BROAD: &[TextRow] = &[
     TextRow::new("CSV", "\"{timestamp:year}\"\t{message}").broad(),
     TextRow::new("CSV", "\"{timestamp:year}\",{message}").broad(),
     TextRow::new("CSV", "{timestamp:rfc3339},{message}").broad(),
+    TextRow::new("CSV", "{timestamp:year},{message}").broad(),
+    TextRow::new("CSV", "{timestamp:year};{message}").broad(),
 ];

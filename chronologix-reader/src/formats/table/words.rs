@@ -22,6 +22,45 @@ pub(super) const POSTGRES: LevelWords = &[
     ("PANIC", Critical),
 ];
 
+/// The words of PHP's own errors.
+pub(super) const PHP: LevelWords = &[
+    ("Fatal error", Critical),
+    ("Parse error", Critical),
+    ("Compile error", Critical),
+    ("Core error", Critical),
+    ("Recoverable fatal error", Error),
+    ("Catchable fatal error", Error),
+    ("Warning", Warn),
+    ("Deprecated", Info),
+    ("Notice", Info),
+    ("Strict Standards", Info),
+];
+
+/// The marks of the X server.
+pub(super) const XORG: LevelWords = &[
+    ("EE", Error),
+    ("WW", Warn),
+    ("NI", Warn),
+    ("II", Info),
+    ("==", Info),
+    ("**", Info),
+    ("++", Info),
+    ("!!", Info),
+    ("--", Info),
+    ("DB", Debug),
+];
+
+/// The words of winston.
+pub(super) const WINSTON: LevelWords = &[
+    ("error", Error),
+    ("warn", Warn),
+    ("info", Info),
+    ("http", Info),
+    ("verbose", Debug),
+    ("debug", Debug),
+    ("silly", Trace),
+];
+
 /// The words of Microsoft's console.
 pub(super) const MICROSOFT: LevelWords = &[
     ("trce", Trace),

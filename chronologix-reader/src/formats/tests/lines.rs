@@ -8,6 +8,7 @@ pub(super) mod json;
 pub(super) mod jvm;
 pub(super) mod reported;
 pub(super) mod scripts;
+pub(super) mod seen;
 pub(super) mod servers;
 pub(super) mod services;
 pub(super) mod text;
@@ -50,6 +51,11 @@ fn text_of_the_jvm() {
 #[test]
 fn servers_and_systems() {
     check_all(servers::CASES);
+}
+
+#[test]
+fn programs_that_other_projects_read() {
+    check_all(seen::CASES);
 }
 
 #[test]

@@ -34,6 +34,22 @@ fn zones_are_read_to_their_end() {
 }
 
 #[test]
+fn a_place_counts_before_a_bracket() {
+    let civil: chrono::NaiveDateTime = "2025-05-04T14:02:19".parse().unwrap();
+    let (zone, length) = of(" Europe/Prague] boom");
+    let Zone::Place(place) = zone else {
+        panic!("{zone:?}");
+    };
+    assert_eq!(length, " Europe/Prague".len());
+    assert_eq!(
+        place.instant(civil).to_rfc3339(),
+        "2025-05-04T12:02:19+00:00"
+    );
+    assert_eq!(of(" Europe/Prague boom").0, Zone::Missing);
+    assert_eq!(of(" Auth/Login] boom").0, Zone::Missing);
+}
+
+#[test]
 fn nothing_is_read_where_no_zone_is() {
     for text in [
         "",
