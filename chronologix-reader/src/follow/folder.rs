@@ -133,7 +133,11 @@ impl FolderTail {
     ) -> BTreeMap<StreamId, Vec<ListedPart>> {
         let is_packed = tree.archive(self.folder).is_some();
         let mut listed: BTreeMap<StreamId, Vec<ListedPart>> = BTreeMap::new();
-        for ((id, number), file) in tree.files(self.listing.files()) {
+        let files = tree.files(self.listing.files());
+        let paths = files.iter();
+        let paths = paths.map(|(id, file)| (*id, path_of(self.listing.path(), &file.name)));
+        described.timestamps.add_files(self.folder, paths);
+        for ((id, number), file) in files {
             let plain = uncompressed_name(&file.name);
             let known = self.streams.iter().find(|stream| stream.id == id);
             let known = known.and_then(|stream| stream.parts.get(&number));

@@ -79,6 +79,23 @@ impl TimeSpec {
             }
         }
     }
+
+    /// Returns the instant at which a range ends. It is that of [`resolve`](Self::resolve), or the
+    /// last one if clocks show the time twice.
+    pub fn resolve_end(
+        self,
+        now: DateTime<Utc>,
+        newest: Option<Folder>,
+        zone: &TimeZone,
+    ) -> Option<DateTime<Utc>> {
+        let found = self.resolve(now, newest, zone)?;
+        Some(match self {
+            Self::Day(..) | Self::YearLess(_) | Self::Clock(_) | Self::Civil(_) => {
+                zone.instants(zone.civil(found)).1
+            }
+            Self::Before(_) | Self::After(_) | Self::Ago(_) | Self::Exact(_) => found,
+        })
+    }
 }
 
 /// The longest interval that is shorter than a day.

@@ -407,7 +407,12 @@ fn list_streams(
     names.refresh(now)?;
     let mut found = FolderStreams::default();
     let mut parts: BTreeMap<StreamId, Vec<FilePart>> = BTreeMap::new();
-    for ((stream, number), file) in tree.files(names.files()) {
+    let files = tree.files(names.files());
+    let paths = files
+        .iter()
+        .map(|(id, file)| (*id, path_of(names.path(), &file.name)));
+    tree.timestamps().add_files(folder, paths);
+    for ((stream, number), file) in files {
         if wanted.is_some_and(|wanted| !wanted.contains(&stream)) {
             continue;
         }

@@ -53,8 +53,11 @@ impl Tree {
     }
 
     /// Returns this folder and those whose intervals overlap with its own, in order. They are left
-    /// by a change of the interval.
+    /// by a change of the interval, or clocks show an hour twice in them.
     pub(crate) fn overlapping(&self, folder: Folder) -> &[Folder] {
+        if let Some(found) = self.entered_twice(folder) {
+            return found;
+        }
         let start = folder.start();
         let day = Some(start.date().to_string());
         let usual = self.interval().map(|interval| {
@@ -79,6 +82,18 @@ impl Tree {
             &folders[first..after]
         };
         found.unwrap_or_else(itself)
+    }
+
+    /// Returns the folders of an hour that clocks show twice, if this is one of several.
+    fn entered_twice(&self, folder: Folder) -> Option<&[Folder]> {
+        let hour = self.timestamps().repeated_hour(folder)?;
+        let minutes = self.interval()?.minutes();
+        let before = TimeDelta::minutes(i64::from(minutes) - 1);
+        let folders = self.folders();
+        let first = folders.partition_point(|other| other.start() + before < hour.start);
+        let after = folders.partition_point(|other| other.start() < hour.end);
+        let found = folders.get(first..after)?;
+        (found.len() > 1 && found.contains(&folder)).then_some(found)
     }
 
     /// Returns the interval of the manifest.

@@ -7,6 +7,8 @@ use chronologix_schema::layout::TimeZone;
 
 use super::{Lines, OpenFile, RawLine, read_at};
 
+pub(super) mod own;
+
 #[cfg(test)]
 mod tests;
 
@@ -65,15 +67,7 @@ impl RepeatedHour {
         civil: Range<NaiveDateTime>,
         civil_of: &mut dyn FnMut(&RawLine) -> Option<NaiveDateTime>,
     ) -> io::Result<Option<Self>> {
-        // Up to the hour, times only go forward.
-        let (mut before, mut after) = (0, file.state()?.length);
-        while after - before > BLOCK as u64 {
-            let middle = before + (after - before) / 2;
-            match first_time(file, middle, civil_of)? {
-                Some((at, time)) if time < civil.start && at < after => before = at.max(middle),
-                _ => after = middle,
-            }
-        }
+        let before = last_before(file, civil.start, civil_of)?;
         let mut last: Option<NaiveDateTime> = None;
         let mut begin = None;
         for_each_line(file, before, &mut |line| {
@@ -89,6 +83,24 @@ impl RepeatedHour {
         })?;
         Ok(begin.map(|begin| Self { civil, begin }))
     }
+}
+
+/// Returns an offset before the first line of this time or later, near to it. Up to there, times
+/// only go forward.
+fn last_before(
+    file: &OpenFile,
+    time: NaiveDateTime,
+    civil_of: &mut dyn FnMut(&RawLine) -> Option<NaiveDateTime>,
+) -> io::Result<u64> {
+    let (mut before, mut after) = (0, file.state()?.length);
+    while after - before > BLOCK as u64 {
+        let middle = before + (after - before) / 2;
+        match first_time(file, middle, civil_of)? {
+            Some((at, found)) if found < time && at < after => before = at.max(middle),
+            _ => after = middle,
+        }
+    }
+    Ok(before)
 }
 
 /// Returns the time of the first line behind an offset that has one, and where it begins.

@@ -1,6 +1,9 @@
 //! Dates lines: the date of the folder and the time of the timestamp.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, DurationRound as _, NaiveDateTime, TimeDelta, Timelike as _, Utc};
 use chronologix_schema::layout::{
@@ -13,6 +16,7 @@ use super::{
     file_facts::{FileFacts, in_latest_year},
     foreign::Foreign,
     lines::RawLine,
+    repeated_hour::own::{RepeatedHours, StreamHour},
 };
 use crate::{
     formats::{Formats, LineFormat, Moment, Recent, strip_colours},
@@ -21,6 +25,7 @@ use crate::{
 };
 
 mod offset_cache;
+mod shown_twice;
 mod stamp_cache;
 #[cfg(test)]
 mod tests;
@@ -42,6 +47,8 @@ pub struct TimestampReader {
     /// The parser for everything else: trees without a manifest, and lines from before it was
     /// changed.
     guess: TimestampParser,
+    /// Whether timestamps of that format say how far clocks are ahead of UTC.
+    has_offsets: bool,
     /// The time zone of folder names. Unknown without a manifest.
     zone: Option<TimeZone>,
     /// The interval of the tree. Unknown without a manifest.
@@ -59,6 +66,8 @@ pub struct TimestampReader {
     foreign: Foreign,
     /// What single files tell of the dates of their lines.
     files: BTreeMap<(StreamId, u32), FileFacts>,
+    /// The files of folders in which clocks show an hour twice.
+    repeated: RepeatedHours,
 }
 
 /// Where a line begins.
@@ -81,6 +90,7 @@ impl TimestampReader {
         Self {
             described,
             guess: TimestampParser::guess(),
+            has_offsets: manifest.is_none_or(shown_twice::has_offsets),
             zone,
             interval: manifest.and_then(|described| described.interval.parse().ok()),
             taken: BTreeSet::new(),
@@ -89,6 +99,7 @@ impl TimestampReader {
             units: BTreeMap::new(),
             foreign,
             files: BTreeMap::new(),
+            repeated: RepeatedHours::default(),
         }
     }
 
@@ -267,6 +278,8 @@ pub(crate) struct LineDater {
     recent: Recent,
     /// The offset of the last time without one.
     zones: OffsetCache,
+    /// The files of the stream, if clocks show an hour twice in the folder.
+    repeated: Option<Arc<StreamHour>>,
 }
 
 /// What a line says of itself.
@@ -298,6 +311,7 @@ impl LineDater {
             known: StampCache::default(),
             recent,
             zones: OffsetCache::default(),
+            repeated: timestamps.repeated.of_stream(folder, stream),
         }
     }
 
@@ -414,13 +428,13 @@ impl LineDater {
         let own = if timestamps.has_template(stream) {
             let text = String::from_utf8_lossy(line);
             let usual = timestamps.usual(&text, stream, self.last.folder);
-            usual.and_then(|usual| self.instant(&usual, place.part, timestamps))
+            usual.and_then(|usual| self.instant(&usual, place, timestamps))
         } else if let Some((instant, _)) = self.same_second(line) {
             Some(instant)
         } else if let Some(head) = head_of(line) {
             match str::from_utf8(head) {
-                Ok(head) => self.instant(head, place.part, timestamps),
-                Err(_) => self.instant(&String::from_utf8_lossy(head), place.part, timestamps),
+                Ok(head) => self.instant(head, place, timestamps),
+                Err(_) => self.instant(&String::from_utf8_lossy(head), place, timestamps),
             }
         } else {
             // Most others are continuations.
@@ -439,7 +453,7 @@ impl LineDater {
         match timestamps.formats(self.last.stream) {
             Some(formats) => self.foreign(text.as_bytes(), place, formats, timestamps),
             None => LineStart {
-                own: self.instant(text, place.part, timestamps),
+                own: self.instant(text, place, timestamps),
                 format: None,
             },
         }
@@ -456,7 +470,7 @@ impl LineDater {
             // The manifest may have a format of timestamps that no other logger has.
             let own = matches!(line.first(), Some(b'[' | b'{'))
                 .then(|| String::from_utf8_lossy(line))
-                .and_then(|text| self.instant(&text, place.part, timestamps));
+                .and_then(|text| self.instant(&text, place, timestamps));
             return LineStart { own, format: None };
         };
         let Key { stream, folder, .. } = self.last;
@@ -493,10 +507,10 @@ impl LineDater {
     fn instant(
         &mut self,
         text: &str,
-        part: u32,
+        place: LinePlace,
         timestamps: &TimestampReader,
     ) -> Option<DateTime<Utc>> {
-        let facts = timestamps.files.get(&(self.last.stream, part));
+        let facts = timestamps.files.get(&(self.last.stream, place.part));
         let folder = facts
             .and_then(|facts| facts.folder)
             .unwrap_or(self.last.folder);
@@ -512,6 +526,13 @@ impl LineDater {
             });
         }
         let stamp = bracketed_timestamp(text)?;
+        if let Some(hour) = &self.repeated
+            && let Some(civil) = timestamps.ambiguous(stamp, folder)
+        {
+            let stream = self.last.stream;
+            let mut civil_of = |line: &RawLine| timestamps.civil_of(&line.text, stream, folder);
+            return Some(hour.instant(civil, place, &mut civil_of));
+        }
         let parse = |stamp: &str| timestamps.read(stamp, folder);
         self.known.read(stamp, parse)
     }

@@ -13,6 +13,32 @@ fn check(text: &str, newest: Option<&str>, zone: &str, expected: &str) {
 }
 
 #[test]
+fn a_range_has_both_hours_that_clocks_show() {
+    let now = "2025-10-26T08:00:00Z".parse().unwrap();
+    let zone = chronologix_schema::layout::zone("Europe/Prague").unwrap();
+    for (text, first, last) in [
+        ("2025-10-26 02:30", "00:30:00", "01:30:00"),
+        ("today 02:30", "00:30:00", "01:30:00"),
+        ("2025-10-26 03:30", "02:30:00", "02:30:00"),
+        ("2025-10-26T02:30:00+02:00", "00:30:00", "00:30:00"),
+        ("-7h", "01:00:00", "01:00:00"),
+    ] {
+        let time_spec: TimeSpec = text.parse().unwrap();
+        let instant = |time| format!("2025-10-26T{time}Z").parse().unwrap();
+        assert_eq!(
+            time_spec.resolve(now, None, &zone),
+            Some(instant(first)),
+            "{text}"
+        );
+        assert_eq!(
+            time_spec.resolve_end(now, None, &zone),
+            Some(instant(last)),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn what_is_meant() {
     let hour = Some("2025-05-04__15-00");
     check("14:02", hour, "UTC", "2025-05-04T14:02:00Z");

@@ -1,0 +1,181 @@
+//! The hour that clocks show twice, in the folders of a tree whose timestamps have no offset.
+
+use std::{
+    collections::BTreeMap,
+    ops::Range,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use chronologix_schema::layout::{Folder, TimeZone};
+
+use super::{for_each_line, last_before, shown_twice};
+use crate::{
+    streams::StreamId,
+    tree::{LinePlace, OpenFile, RawLine, open_file},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// The least that times go back where the hour begins once more. The writer sorts lines by their
+/// time, so that other steps are short.
+const STEP_BACK: TimeDelta = TimeDelta::minutes(1);
+
+/// The longest interval of a folder, with the hour that a day can be longer.
+const LONGEST_FOLDER: TimeDelta = TimeDelta::hours(26);
+
+/// The streams of those folders in which clocks show an hour twice. There are one or two a year.
+#[derive(Clone, Debug, Default)]
+pub(in crate::tree) struct RepeatedHours(Arc<Mutex<BTreeMap<(Folder, StreamId), Arc<StreamHour>>>>);
+
+/// The files of a stream in such a folder.
+#[derive(Debug)]
+pub(in crate::tree) struct StreamHour {
+    zone: TimeZone,
+    civil: Range<NaiveDateTime>,
+    known: Mutex<KnownLines>,
+}
+
+/// What is known of the lines of the files.
+#[derive(Debug, Default)]
+struct KnownLines {
+    /// The paths of the files, by number.
+    paths: BTreeMap<u32, PathBuf>,
+    /// Where the second hour begins.
+    begin: Option<(u32, u64)>,
+    /// The last line that was looked at.
+    read: (u32, u64),
+    /// Its time.
+    last: Option<NaiveDateTime>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl RepeatedHours {
+    /// Returns the times that clocks show twice in a folder that begins at this time.
+    pub(in crate::tree) fn of_folder(
+        folder: Folder,
+        zone: &TimeZone,
+    ) -> Option<Range<NaiveDateTime>> {
+        let start = zone.instant(folder.start());
+        let mut hours = shown_twice(zone, start..start + LONGEST_FOLDER).into_iter();
+        hours.find(|hour| hour.end > folder.start())
+    }
+
+    /// Adds a file of a stream in such a folder.
+    pub(in crate::tree) fn add_file(
+        &self,
+        folder: Folder,
+        stream: StreamId,
+        (part, path): (u32, PathBuf),
+        (civil, zone): (Range<NaiveDateTime>, &TimeZone),
+    ) {
+        let mut streams = lock(&self.0);
+        let hour = streams.entry((folder, stream)).or_insert_with(|| {
+            Arc::new(StreamHour {
+                zone: zone.clone(),
+                civil,
+                known: Mutex::default(),
+            })
+        });
+        lock(&hour.known).paths.insert(part, path);
+    }
+
+    /// Returns the files of a stream, if it is in such a folder.
+    pub(in crate::tree) fn of_stream(
+        &self,
+        folder: Folder,
+        stream: StreamId,
+    ) -> Option<Arc<StreamHour>> {
+        lock(&self.0).get(&(folder, stream)).cloned()
+    }
+}
+
+impl StreamHour {
+    /// Returns when a line with a time that clocks show twice was written. `civil_of` reads the
+    /// times of lines.
+    pub(in crate::tree) fn instant(
+        &self,
+        civil: NaiveDateTime,
+        place: LinePlace,
+        civil_of: &mut dyn FnMut(&RawLine) -> Option<NaiveDateTime>,
+    ) -> DateTime<Utc> {
+        let place = (place.part, place.at);
+        let mut known = lock(&self.known);
+        if known.begin.is_none() && known.read <= place {
+            known.read_to(place, &self.civil, civil_of);
+        }
+        let (first, last) = self.zone.instants(civil);
+        match known.begin {
+            Some(begin) if begin <= place => last,
+            _ => first,
+        }
+    }
+}
+
+impl KnownLines {
+    /// Reads lines up to a place, unless the second hour begins before. What cannot be read is
+    /// passed over: reading the lines themselves reports it.
+    fn read_to(
+        &mut self,
+        place: (u32, u64),
+        civil: &Range<NaiveDateTime>,
+        civil_of: &mut dyn FnMut(&RawLine) -> Option<NaiveDateTime>,
+    ) {
+        let paths: Vec<_> = self.paths.range(self.read.0..=place.0).collect();
+        let paths: Vec<_> = paths
+            .into_iter()
+            .map(|(part, path)| (*part, path.clone()))
+            .collect();
+        for (part, path) in paths {
+            let Ok(file) = open_file(&path) else {
+                continue;
+            };
+            let from = if part == self.read.0 { self.read.1 } else { 0 };
+            let limit = if part == place.0 { place.1 } else { u64::MAX };
+            if self
+                .read_file(&file, (part, from), limit, civil, civil_of)
+                .is_err()
+            {
+                continue;
+            }
+            if self.begin.is_some() {
+                return;
+            }
+        }
+    }
+
+    fn read_file(
+        &mut self,
+        file: &OpenFile,
+        (part, from): (u32, u64),
+        limit: u64,
+        civil: &Range<NaiveDateTime>,
+        civil_of: &mut dyn FnMut(&RawLine) -> Option<NaiveDateTime>,
+    ) -> std::io::Result<()> {
+        let mut from = from;
+        if from == 0 && self.last.is_none() {
+            // Up to the hour, times only go forward.
+            from = last_before(file, civil.start, civil_of)?;
+        }
+        // The newline before a line leads to it.
+        for_each_line(file, from.saturating_sub(1), &mut |line| {
+            if line.at > limit {
+                return false;
+            }
+            let Some(time) = civil_of(line) else {
+                return true;
+            };
+            let is_back = self.last.is_some_and(|last| last - time >= STEP_BACK);
+            if is_back && civil.contains(&time) {
+                self.begin = Some((part, line.at));
+            }
+            (self.read, self.last) = ((part, line.at), Some(time));
+            self.begin.is_none()
+        })
+    }
+}

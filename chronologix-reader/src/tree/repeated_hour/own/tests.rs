@@ -1,0 +1,128 @@
+//! Trees whose timestamps have no offset, over the end of daylight saving time.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+use chronologix_schema::layout::TimeZone;
+
+use crate::LogTree;
+
+const ZONE: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
+
+fn instant(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap()
+}
+
+/// Writes a tree with a line every so many minutes, and this many bytes in each. Returns the times
+/// of the lines.
+fn written(base: &Path, interval: TimeDelta, minutes: i64, bytes: usize) -> Vec<DateTime<Utc>> {
+    let zone = TimeZone::described(ZONE).unwrap();
+    let name = match interval.num_minutes() {
+        1_440 => "24h".to_owned(),
+        60 => "1h".to_owned(),
+        minutes => format!("{minutes}m"),
+    };
+    let manifest = format!(
+        r#"{{"format_version": 1, "interval": "{name}", "timezone": "{ZONE}",
+        "timestamp_format": "%H:%M:%S", "streams": [
+        {{"name": "app", "file": "app.log", "format": "text", "mirror": []}},
+        {{"name": "errors", "file": "errors.log", "format": "text", "mirror": ["app"]}}]}}"#
+    );
+    fs::write(base.join(".chronologix.json"), manifest).unwrap();
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    let (mut at, end) = (
+        instant("2025-10-25T22:00:00Z"),
+        instant("2025-10-26T03:00:00Z"),
+    );
+    let mut times = Vec::new();
+    while at < end {
+        let civil = zone.civil(at);
+        let start = civil.and_utc().duration_trunc(interval).unwrap();
+        let folder = match name.as_str() {
+            "24h" => start.format("%Y-%m-%d").to_string(),
+            _ => start.format("%Y-%m-%d__%H-%M").to_string(),
+        };
+        let count = times.len();
+        let line = format!(
+            "[{}] {count} {}\n",
+            civil.format("%H:%M:%S"),
+            "x".repeat(bytes)
+        );
+        // In short folders, only times that are dense enough go back.
+        let is_copied = count % 3 == 0 || interval < TimeDelta::minutes(15);
+        let streams: &[&str] = if is_copied {
+            &["app", "errors"]
+        } else {
+            &["app"]
+        };
+        for stream in streams {
+            let path = format!("{folder}/{stream}.log");
+            files.entry(path).or_default().push_str(&line);
+        }
+        times.push(at);
+        at += TimeDelta::minutes(minutes);
+    }
+    for (path, text) in files {
+        let path = base.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    times
+}
+
+/// Returns the times of records.
+fn times(records: crate::Records) -> Vec<DateTime<Utc>> {
+    records
+        .map(|record| record.unwrap().time().unwrap())
+        .collect()
+}
+
+#[test]
+fn the_second_hour_comes_after_the_first() {
+    for (interval, minutes, bytes) in [
+        (TimeDelta::hours(24), 7, 0),
+        (TimeDelta::hours(24), 1, 3_000),
+        (TimeDelta::hours(1), 7, 0),
+        (TimeDelta::hours(1), 1, 3_000),
+        (TimeDelta::minutes(30), 7, 0),
+        (TimeDelta::minutes(15), 1, 0),
+        (TimeDelta::minutes(5), 1, 0),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let expected = written(dir.path(), interval, minutes, bytes);
+        let tree = LogTree::open(dir.path()).unwrap();
+        let said = format!("{interval} {minutes} {bytes}");
+        assert_eq!(times(tree.records()), expected, "{said}");
+        let mut newest = times(tree.records().newest_first());
+        newest.reverse();
+        assert_eq!(newest, expected, "{said}");
+        for (since, until) in [
+            ("2025-10-26T00:20:00Z", "2025-10-26T01:20:00Z"),
+            ("2025-10-26T01:00:00Z", "2025-10-26T02:00:00Z"),
+            ("2025-10-26T01:31:00Z", "2025-10-26T03:00:00Z"),
+        ] {
+            let (since, until) = (instant(since), instant(until));
+            let range = times(tree.records().since(since).until(until));
+            let is_in = |time: &&DateTime<Utc>| (since..until).contains(*time);
+            let expected: Vec<_> = expected.iter().filter(is_in).copied().collect();
+            assert_eq!(range, expected, "{said}: {since} to {until}");
+        }
+    }
+}
+
+#[test]
+fn a_line_in_an_earlier_file_leads_to_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    written(dir.path(), TimeDelta::hours(1), 7, 0);
+    let folder = dir.path().join("2025-10-26__02-00");
+    let text = fs::read_to_string(folder.join("app.log")).unwrap();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let (first, rest) = lines.split_at(7);
+    fs::write(folder.join("app.log"), first.concat()).unwrap();
+    fs::write(folder.join("app.1.log"), rest.concat()).unwrap();
+    let tree = LogTree::open(dir.path()).unwrap();
+    let found = times(tree.records().since(instant("2025-10-26T00:00:00Z")));
+    assert!(found.is_sorted(), "{found:?}");
+    assert_eq!(found.last(), Some(&instant("2025-10-26T02:54:00Z")));
+    assert_eq!(found.len(), 25);
+}

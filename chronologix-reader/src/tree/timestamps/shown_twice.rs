@@ -1,0 +1,65 @@
+//! Timestamps without an offset, in the hour that clocks show twice.
+
+use std::{ops::Range, path::PathBuf};
+
+use chrono::NaiveDateTime;
+use chronologix_schema::layout::{Folder, Manifest};
+
+use super::{TimestampReader, bracketed_timestamp};
+use crate::{streams::StreamId, tree::repeated_hour::own::RepeatedHours};
+
+impl TimestampReader {
+    /// Returns the times that clocks show twice in a folder, or soon after.
+    pub(in crate::tree) fn repeated_hour(&self, folder: Folder) -> Option<Range<NaiveDateTime>> {
+        RepeatedHours::of_folder(folder, self.zone.as_ref()?)
+    }
+
+    /// Adds the files of a folder, with the numbers and the paths. They are only needed if clocks
+    /// show an hour twice in it.
+    pub(crate) fn add_files(
+        &self,
+        folder: Folder,
+        files: impl Iterator<Item = ((StreamId, u32), PathBuf)>,
+    ) {
+        let Some(zone) = self.zone.as_ref().filter(|_| !self.has_offsets) else {
+            return;
+        };
+        let Some(civil) = RepeatedHours::of_folder(folder, zone) else {
+            return;
+        };
+        for ((stream, part), path) in files.filter(|((stream, _), _)| self.own.contains(stream)) {
+            let hour = (civil.clone(), zone);
+            self.repeated.add_file(folder, stream, (part, path), hour);
+        }
+    }
+
+    /// Returns the time that a timestamp shows, if clocks show it twice and it does not say when.
+    pub(super) fn ambiguous(&self, stamp: &str, folder: Folder) -> Option<NaiveDateTime> {
+        let instant = self.described.as_ref()?.read(stamp, folder)?;
+        let zone = self.zone.as_ref()?;
+        let civil = zone.civil(instant);
+        let (first, last) = zone.instants(civil);
+        (first != last).then_some(civil)
+    }
+
+    /// Returns the time that the timestamp of a line shows.
+    pub(super) fn civil_of(
+        &self,
+        line: &str,
+        stream: StreamId,
+        folder: Folder,
+    ) -> Option<NaiveDateTime> {
+        let usual = self.usual(line, stream, folder);
+        let stamp = bracketed_timestamp(usual.as_deref().unwrap_or(line))?;
+        let of_instant = || Some(self.zone.as_ref()?.civil(self.read(stamp, folder)?));
+        self.ambiguous(stamp, folder).or_else(of_instant)
+    }
+}
+
+/// Returns whether timestamps say how far clocks are ahead of UTC.
+pub(super) fn has_offsets(manifest: &Manifest) -> bool {
+    let format = &manifest.timestamp_format;
+    ["%z", "%:z", "%Z", "%s"]
+        .iter()
+        .any(|item| format.contains(item))
+}
