@@ -118,6 +118,7 @@ actions! {
         Copy "copy" ["y"] "copy line or selection";
         Write "write" ["W"] "export lines to a file";
         Wrap "wrap" ["w"] "toggle line wrap";
+        Repeats "repeats" ["r"] "show or count repeats (toggle)";
         LogColors "log-colors" ["R"] "colors of the log (toggle)";
         Columns "columns" ["F2"] "fields in columns of their own";
         Zone "time-zone" ["U"] "time zone: of the log, local, UTC";

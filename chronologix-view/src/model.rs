@@ -46,6 +46,7 @@ pub(crate) mod layout;
 pub(crate) mod overlay;
 pub(crate) mod pane;
 pub(crate) mod pending_queries;
+mod repeats;
 pub(crate) mod row_match;
 mod row_scan;
 pub(crate) mod scroll;
@@ -196,6 +197,8 @@ pub(crate) struct Model {
     pub(crate) typed: BTreeMap<Purpose, Vec<String>>,
     /// Why there is nothing to follow.
     pub(crate) waiting: Option<Waiting>,
+    /// Whether each record is shown that says the same as the one before.
+    pub(crate) shows_repeats: bool,
     /// Whether nothing can be added, because what is read has ended.
     pub(crate) has_ended: bool,
     /// Why the tree is polled instead of watched.
@@ -303,6 +306,12 @@ impl Model {
         name
     }
 
+    /// Shows or counts records that say the same as the one before.
+    pub(crate) fn show_repeats(&mut self, is_shown: bool) {
+        self.shows_repeats = is_shown;
+        self.fit_panes();
+    }
+
     /// Shows times in the zone that was chosen in the last session.
     pub(crate) fn restore_zone(&mut self, choice: ZoneChoice) {
         self.zones.restore(choice);
@@ -359,7 +368,7 @@ impl Model {
     /// Calls `work` with the viewport of the active tab.
     pub(crate) fn with_page<T>(&self, work: impl FnOnce(Viewport<'_>) -> T) -> T {
         let area = ScreenLayout::of(self).lines();
-        let height = |row: &Row| layout::height(self, self.tab, row, area.width);
+        let height = |number, row: &Row| layout::height(self, self.tab, number, row, area.width);
         work(Viewport {
             pane: self.pane(),
             lines: u64::from(area.height).max(1),
@@ -412,6 +421,7 @@ impl Model {
         for pane in &mut self.panes {
             pane.set_limit(limit);
             pane.zone = Some(self.zones.shown().clone());
+            pane.counts_repeats = !self.shows_repeats;
         }
         self.lines.resize(streams, 0);
         self.stream_stats.resize_with(streams, StreamStats::default);

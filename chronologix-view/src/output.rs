@@ -311,20 +311,21 @@ impl TimeRange {
         let zone = options.zone.clone();
         let zone = zone.unwrap_or_else(|| tree.timestamps().zone_of_reader());
         let newest = tree.newest();
-        let resolve = |time_spec: Option<TimeSpec>| match time_spec {
-            None => Ok(None),
-            Some(time_spec) => match time_spec.resolve(now, newest, &zone) {
-                None => Err(OutputError::NoTime),
-                found => Ok(found),
-            },
-        };
-        let since = resolve(options.since)?;
+        let start = |time_spec: TimeSpec| time_spec.resolve(now, newest, &zone);
+        let end = |time_spec: TimeSpec| time_spec.resolve_end(now, newest, &zone);
+        let since = options
+            .since
+            .map(|since| start(since).ok_or(OutputError::NoTime));
+        let since = since.transpose()?;
         let until = match (options.until, since) {
             (Some(TimeSpec::After(span)), Some(since)) => {
                 let until = since.checked_add_signed(span);
                 Some(until.ok_or(OutputError::NoTime)?)
             }
-            (until, _) => resolve(until)?,
+            (until, _) => {
+                let until = until.map(|until| end(until).ok_or(OutputError::NoTime));
+                until.transpose()?
+            }
         };
         Ok(Self { since, until })
     }

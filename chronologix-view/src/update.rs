@@ -153,6 +153,7 @@ pub(crate) fn update(model: &mut Model, action: Action) -> Effect {
         Action::Zone => navigate::next_zone(model),
         Action::Stamp => navigate::next_stamp(model),
         Action::Wrap => navigate::wrap(model),
+        Action::Repeats => navigate::repeats(model),
         Action::LogColors => navigate::log_colours(model),
         Action::Minimal => navigate::minimal(model),
         Action::Theme => filters::next_theme(model),

@@ -22,6 +22,11 @@ impl Bookmarks {
         self.0.contains(&key)
     }
 
+    /// Returns whether no line has a bookmark.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns the nearest bookmark on one side of a line. Continues from the other end.
     pub(crate) fn next(&self, key: Key, direction: Direction) -> Option<Key> {
         let found = match direction {

@@ -1,6 +1,6 @@
 //! The rows of a pane, in order and bounded.
 
-use std::{ops::Range, sync::Arc};
+use std::{cell::OnceCell, ops::Range, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use chronologix_schema::{Level, layout::Folder};
@@ -32,6 +32,8 @@ pub(crate) struct Row {
     pub(super) is_found: bool,
     /// Whether the filter being typed keeps the row. Valid where it has been matched.
     pub(super) is_drafted: bool,
+    /// A hash of what is shown behind the time, once it was asked for.
+    pub(super) content: OnceCell<u64>,
 }
 
 /// The content of a row.
@@ -80,6 +82,7 @@ impl Row {
             verdict: Verdict::Out,
             is_found: false,
             is_drafted: false,
+            content: OnceCell::new(),
         }
     }
 
@@ -225,6 +228,7 @@ impl RowBuffer {
         };
         let before = row.weight();
         row.body = new.body.clone();
+        row.content = OnceCell::new();
         let after = row.weight();
         self.bytes = self.bytes + after - before;
     }

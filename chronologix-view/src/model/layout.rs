@@ -146,11 +146,12 @@ fn detail_height(rows: u16) -> u16 {
 const MARGINS: u16 = 2;
 
 /// Returns the height of a row in this tab, at this width.
-pub(crate) fn height(model: &Model, tab: usize, row: &Row, width: u16) -> u64 {
+pub(crate) fn height(model: &Model, tab: usize, number: u64, row: &Row, width: u16) -> u64 {
     match &row.body {
         Body::Line(line, _) if model.is_wrapped => {
             let width = text_width(model, tab, width);
-            sanitize::rows(&shown(row, line), width).len() as u64
+            let count = model.panes[tab].count_before(number);
+            sanitize::rows(&(count + &shown(row, line)), width).len() as u64
         }
         Body::Line(..) | Body::Mark(_) => 1,
     }

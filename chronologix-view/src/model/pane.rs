@@ -32,6 +32,8 @@ pub(crate) struct Pane {
     pub(crate) left: usize,
     /// The time zone of days.
     pub(super) zone: Option<TimeZone>,
+    /// Whether records that say the same as the one before are counted instead of shown.
+    pub(crate) counts_repeats: bool,
     /// The number of context rows.
     pub(super) context: u64,
     /// Whether the tab shows all streams.
@@ -63,6 +65,7 @@ impl Pane {
             scroll: Scroll::Following,
             left: 0,
             zone: None,
+            counts_repeats: true,
             context: 0,
             is_merged,
             scans: Default::default(),

@@ -20,6 +20,8 @@ pub(crate) struct Session {
     pub(crate) context: u64,
     /// Whether long lines are wrapped.
     pub(crate) wrap: bool,
+    /// Whether each record is shown that says the same as the one before.
+    pub(crate) repeats: bool,
     /// Whether lines have the colours that stand in the files.
     pub(crate) log_colors: bool,
     /// The theme, if it was chosen by key.

@@ -19,8 +19,8 @@ pub(crate) struct Viewport<'a> {
     pub(crate) pane: &'a Pane,
     /// The number of screen rows.
     pub(crate) lines: u64,
-    /// Returns the number of screen rows that a row takes.
-    pub(crate) height: &'a dyn Fn(&Row) -> u64,
+    /// Returns the number of screen rows that a row takes, by its number.
+    pub(crate) height: &'a dyn Fn(u64, &Row) -> u64,
 }
 
 /// A row on the screen.
@@ -221,7 +221,7 @@ impl Viewport<'_> {
             .pane
             .buffer
             .row(number)
-            .map_or(1, |row| (self.height)(row));
+            .map_or(1, |row| (self.height)(number, row));
         height + self.rows_before(number)
     }
 }

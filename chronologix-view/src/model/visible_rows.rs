@@ -1,6 +1,6 @@
 //! Iterates over the visible rows of a pane.
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, FixedOffset, NaiveDate, TimeDelta};
 
 use chronologix_schema::layout::{Folder, TimeZone};
 
@@ -30,6 +30,8 @@ pub(crate) struct Separator {
     pub(crate) folder: Option<Folder>,
     /// The day that begins here.
     pub(crate) day: Option<NaiveDate>,
+    /// How far clocks are ahead of UTC, if they change here.
+    pub(crate) clocks: Option<FixedOffset>,
     /// The time without lines, if it is long.
     pub(crate) gap: Option<TimeDelta>,
     /// Whether lines between two groups of context lines are left out here.
@@ -46,8 +48,13 @@ impl Pane {
         }
     }
 
-    /// Returns whether a row is visible.
+    /// Returns whether a row is visible: the filters keep it, and it is no repeat.
     pub(crate) fn is_seen(&self, number: u64) -> bool {
+        self.is_kept(number) && !self.is_repeat(number)
+    }
+
+    /// Returns whether the filters keep a row, or it is near one that they keep.
+    pub(crate) fn is_kept(&self, number: u64) -> bool {
         match self.verdict(number) {
             Verdict::Kept => true,
             Verdict::Out => false,
@@ -72,6 +79,17 @@ impl Pane {
         rows.rfind(|number| self.is_seen(*number))
     }
 
+    /// Returns the first row from `number` on that the filters keep.
+    pub(crate) fn kept_from(&self, number: u64) -> Option<u64> {
+        (number.max(self.rows().start)..self.end()).find(|number| self.is_kept(*number))
+    }
+
+    /// Returns the last row before `number` that the filters keep.
+    pub(crate) fn kept_before(&self, number: u64) -> Option<u64> {
+        let mut rows = self.rows().start..number.min(self.end());
+        rows.rfind(|number| self.is_kept(*number))
+    }
+
     /// Returns `number` if it is visible, else the nearest visible row before it, else after it.
     pub(crate) fn nearest_seen(&self, number: u64) -> Option<u64> {
         self.seen_before(number.saturating_add(1))
@@ -86,18 +104,24 @@ impl Pane {
 
     /// Returns the separator before a row.
     pub(crate) fn separator(&self, number: u64) -> Option<Separator> {
-        let number_before = self.seen_before(number)?;
+        self.parting(self.kept_before(number)?, number)
+    }
+
+    /// Returns what parts two rows, of which the second follows the first.
+    pub(super) fn parting(&self, number_before: u64, number: u64) -> Option<Separator> {
         let before = self.buffer.row(number_before)?;
         let row = self.buffer.row(number)?;
         let folder = row.key.folder;
         let separator = Separator {
             folder: (before.key.folder != folder).then_some(folder),
             day: self.new_day(before, row),
+            clocks: self.new_clocks(before, row),
             gap: self.gap(before, row, number_before),
             is_cut: self.context > 0 && number_before + 1 < number,
         };
         let is_any = separator.folder.is_some()
             || separator.day.is_some()
+            || separator.clocks.is_some()
             || separator.gap.is_some()
             || separator.is_cut;
         is_any.then_some(separator)
@@ -115,7 +139,7 @@ impl Pane {
     /// Returns how long a gap after a row is long: many times longer than those before it.
     fn long_gap(&self, number: u64) -> TimeDelta {
         let first = number.saturating_sub(DENSITY_ROWS).max(self.rows().start);
-        let mut seen = (first..=number).filter(|number| self.is_seen(*number));
+        let mut seen = (first..=number).filter(|number| self.is_kept(*number));
         let begin = seen.next().and_then(|first| self.buffer.row(first));
         let gaps = i32::try_from(seen.count()).unwrap_or(i32::MAX);
         let ends = begin.zip(self.buffer.row(number));
@@ -126,6 +150,19 @@ impl Pane {
             }
             _ => USUAL_GAP,
         }
+    }
+
+    /// Returns how far clocks are ahead of UTC at a row, if they were not at the row before it.
+    fn new_clocks(&self, before: &Row, row: &Row) -> Option<FixedOffset> {
+        let zone = self.zone.as_ref()?;
+        let [before, instant] = [before, row].map(|row| row.key.instant);
+        let is_same_minute = before.timestamp() / 60 == instant.timestamp() / 60;
+        // Lines without times are of 1970.
+        if is_same_minute || before == DateTime::UNIX_EPOCH {
+            return None;
+        }
+        let [before, offset] = [before, instant].map(|instant| zone.offset(instant));
+        (before != offset).then_some(offset)
     }
 
     /// Returns the day of a row, if the row before it is of another one.

@@ -76,7 +76,7 @@ impl Screen<'_> {
     fn since_row_before(&self, tab: usize, number: u64, own: DateTime<Utc>) -> String {
         let pane = &self.model.panes[tab];
         let before = pane
-            .seen_before(number)
+            .kept_before(number)
             .and_then(|row| pane.buffer.row(row));
         let before = before.and_then(|row| row.line()?.own);
         before.map_or_else(String::new, |before| span(own - before))

@@ -164,7 +164,7 @@ impl Screen<'_> {
     fn since_before(&self, row: &Row) -> String {
         let pane = self.model.pane();
         let number = pane.buffer.find(row.key);
-        let before = number.and_then(|number| pane.buffer.row(pane.seen_before(number)?));
+        let before = number.and_then(|number| pane.buffer.row(pane.kept_before(number)?));
         let Some(before) = before else {
             return String::new();
         };

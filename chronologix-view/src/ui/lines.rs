@@ -22,6 +22,7 @@ use crate::{
         buffer::{Body, Row},
         columns::Columns,
         layout::{end_of, height, text_width},
+        pane::Pane,
         scroll::Scroll,
         viewport::{PlacedRow, Viewport},
         visible_rows::Separator,
@@ -38,7 +39,7 @@ impl Screen<'_> {
         let Some(rows) = self.model.panes.get(tab) else {
             return;
         };
-        let height = |row: &Row| height(self.model, tab, row, area.width);
+        let height = |number, row: &Row| height(self.model, tab, number, row, area.width);
         let page = Viewport {
             pane: rows,
             lines: u64::from(area.height),
@@ -106,7 +107,9 @@ impl Screen<'_> {
         let pane = &self.model.panes[tab];
         let parts = line.parts();
         let end = end_of(row, line);
-        let mut spans = self.message(&parts.message, row.level, line);
+        let count = pane.count_before(number);
+        let mut spans = vec![(&*count, self.theme().key())];
+        spans.extend(self.message(&parts.message, row.level, line));
         spans.push((&end, self.theme().remark()));
         let starts = if self.model.is_wrapped {
             let whole: String = spans.iter().map(|(text, _)| *text).collect();
@@ -152,13 +155,24 @@ impl Screen<'_> {
             "▌"
         } else if is_front && pane.scroll.held().is_some_and(|held| held.cursor == number) {
             "›"
-        } else if self.model.bookmarks.contains(row.key) {
+        } else if self.has_bookmark(pane, number, row) {
             "◆"
         } else if pane.is_found(number) {
             "•"
         } else {
             " "
         }
+    }
+
+    /// Returns whether a row has a bookmark, or a record that is counted with it.
+    fn has_bookmark(&self, pane: &Pane, number: u64, row: &Row) -> bool {
+        let bookmarks = &self.model.bookmarks;
+        let is_marked = |number| {
+            let row = pane.buffer.row(number);
+            row.is_some_and(|row| bookmarks.contains(row.key))
+        };
+        bookmarks.contains(row.key)
+            || (!bookmarks.is_empty() && pane.repeats(number).any(is_marked))
     }
 
     /// Returns the background of a row.
@@ -199,6 +213,9 @@ impl Screen<'_> {
         }
         if let Some(folder) = separator.folder {
             said.push(folder.to_string());
+        }
+        if let Some(offset) = separator.clocks {
+            said.push(format!("clocks at UTC{offset}"));
         }
         if let Some(gap) = separator.gap {
             said.push(format!("{} without a line", in_words(gap)));

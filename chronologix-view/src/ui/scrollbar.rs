@@ -37,7 +37,7 @@ impl Screen<'_> {
             at(y, |cell| cell.0 = true);
         }
         if self.model.row_match.search.is_some() {
-            let found = rows.filter(|number| pane.is_found(*number) && pane.is_seen(*number));
+            let found = rows.filter(|number| pane.is_found(*number) && pane.is_kept(*number));
             found.for_each(|number| at(place(number), |cell| cell.1 = true));
         }
         let theme = self.theme();

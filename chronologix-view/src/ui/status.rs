@@ -105,7 +105,7 @@ impl Screen<'_> {
         let pane = model.pane();
         let rows = pane.rows();
         let count = |range: Range<u64>| {
-            let is_counted = |number: &u64| pane.is_seen(*number) && pane.begins_record(*number);
+            let is_counted = |number: &u64| pane.is_kept(*number) && pane.begins_record(*number);
             range.filter(is_counted).count() as u64
         };
         let after = pane.scroll.held().map_or(rows.end, |held| held.cursor + 1);
@@ -229,7 +229,7 @@ impl Screen<'_> {
         let cursor = pane.scroll.held().map(|held| held.cursor);
         let (mut found, mut place) = (0, None);
         for number in pane.rows() {
-            if pane.is_found(number) && pane.is_seen(number) {
+            if pane.is_found(number) && pane.is_kept(number) {
                 found += 1;
                 if cursor == Some(number) {
                     place = Some(found);
@@ -309,7 +309,7 @@ impl Screen<'_> {
             );
         }
         let pane = model.pane();
-        let is_counted = |number: &u64| pane.is_seen(*number) && pane.begins_record(*number);
+        let is_counted = |number: &u64| pane.is_kept(*number) && pane.begins_record(*number);
         let rows = || pane.rows().filter(is_counted);
         let kept = rows().filter(|number| !pane.would_drop(*number)).count() as u64;
         let of = if draft.pattern().is_some() {

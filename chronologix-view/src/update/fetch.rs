@@ -88,7 +88,7 @@ pub(super) fn to_time(model: &mut Model, instant: DateTime<Utc>) {
     }
     let is_by_then = |number: &u64| {
         let row = pane.buffer.row(*number);
-        pane.is_seen(*number) && row.is_some_and(|row| row.key.instant >= instant)
+        pane.is_kept(*number) && row.is_some_and(|row| row.key.instant >= instant)
     };
     if let Some(row) = pane.rows().find(is_by_then) {
         navigate::to_row(model, row);
@@ -239,19 +239,26 @@ fn is_short(model: &Model, direction: Direction) -> bool {
             (Some(first), Some(last)) => (first.number, last.number),
             _ => (u64::MAX, 0),
         };
+        // Of repeats, the last one counts: what is loaded beyond it is more to show.
+        let last = pane.last_repeat(last);
+        let beyond = |direction, number| match direction {
+            Direction::Older => pane.kept_before(number),
+            Direction::Newer => pane.kept_from(number + 1),
+        };
+        // One side of a full buffer is dropped for more on the other. If all of it is on the
+        // screen, both would be fetched again and again.
+        let is_all = first <= last
+            && beyond(Direction::Older, first).is_none()
+            && beyond(Direction::Newer, last).is_none();
         let mut row = if direction == Direction::Older {
             first
         } else {
             last
         };
-        for beyond in 0..page.lines {
-            let next = match direction {
-                Direction::Older => pane.seen_before(row),
-                Direction::Newer => pane.seen_from(row + 1),
-            };
-            match next {
+        for count in 0..page.lines {
+            match beyond(direction, row) {
                 Some(next) => row = next,
-                None => return !is_full || beyond == 0,
+                None => return !is_full || (count == 0 && !is_all),
             }
         }
         false

@@ -157,6 +157,18 @@ pub(super) fn log_colours(model: &mut Model) {
     model.notice = Some(format!("colors of the log: {word}"));
 }
 
+/// Shows records that say the same as the one before, or counts them.
+pub(super) fn repeats(model: &mut Model) {
+    model.show_repeats(!model.shows_repeats);
+    let word = if model.shows_repeats {
+        "shown"
+    } else {
+        "counted"
+    };
+    model.notice = Some(format!("repeated records: {word}"));
+    settle(model);
+}
+
 /// Shows times in the next time zone.
 pub(super) fn next_zone(model: &mut Model) {
     let name = model.next_zone();
@@ -353,7 +365,10 @@ fn lift(model: &mut Model) {
 
 /// Marks rows after the screen, and after those shown before, as new again.
 fn lower(model: &mut Model, shown: Option<u64>) {
-    let last = model.with_page(|page| page.placed().last().map(|placed| placed.number));
+    let last = model.with_page(|page| {
+        let last = page.placed().last().map(|placed| placed.number);
+        last.map(|last| page.pane.last_repeat(last))
+    });
     let pane = model.pane_mut();
     let Scroll::Held(mut held) = pane.scroll else {
         return;

@@ -16,16 +16,36 @@ use crate::{
 use super::{fetch, navigate};
 
 pub(super) fn bookmark(model: &mut Model) {
-    let line = model.cursor().filter(|row| row.line().is_some());
-    if let Some(key) = line.map(|row| row.key) {
+    let Some(key) = model
+        .cursor()
+        .filter(|row| row.line().is_some())
+        .map(|row| row.key)
+    else {
+        return;
+    };
+    let pane = model.pane();
+    let repeats = pane
+        .buffer
+        .find(key)
+        .into_iter()
+        .flat_map(|number| pane.repeats(number));
+    let keys = repeats.filter_map(|number| Some(pane.buffer.row(number)?.key));
+    let marked: Vec<Key> = keys.filter(|key| model.bookmarks.contains(*key)).collect();
+    let is_marked = model.bookmarks.contains(key);
+    // The row has one mark, whichever of its records have bookmarks.
+    if is_marked || marked.is_empty() {
         model.bookmarks.toggle(key);
     }
+    marked
+        .into_iter()
+        .for_each(|key| model.bookmarks.toggle(key));
 }
 
 pub(super) fn to_bookmark(model: &mut Model, direction: Direction) {
-    let mark = model
-        .cursor()
-        .and_then(|row| model.bookmarks.next(row.key, direction));
+    let mark = model.cursor().and_then(|row| match direction {
+        Direction::Newer => model.bookmarks.next(last_repeat(model, row.key), direction),
+        Direction::Older => model.bookmarks.next(row.key, direction),
+    });
     match mark {
         Some(key) => fetch::to_key(model, key),
         None => model.notice = Some("no bookmarks".into()),
@@ -82,7 +102,7 @@ pub(super) fn count(model: &mut Model) {
     model.queries.forget(RequestKind::Count);
     let pane = model.pane();
     let rows = pane.buffer.find(keys.0).zip(pane.buffer.find(keys.1));
-    let is_counted = |number: &u64| pane.is_seen(*number) && pane.begins_record(*number);
+    let is_counted = |number: &u64| pane.is_kept(*number) && pane.begins_record(*number);
     let records = rows.map(|(first, last)| {
         let more = (first + 1..=last).filter(is_counted).count();
         // A line that continues a record before the loaded ones counts as one.
@@ -100,7 +120,7 @@ pub(super) fn count(model: &mut Model) {
 
 /// Copies the selected records, or the record at the cursor.
 pub(super) fn copy(model: &mut Model) {
-    let at_cursor = || first_line(model).map(|key| (key, key));
+    let at_cursor = || first_line(model).map(|key| (key, last_repeat(model, key)));
     let Some(keys) = ends(model).or_else(at_cursor) else {
         model.notice = Some("no line to copy".into());
         return;
@@ -208,7 +228,15 @@ pub(super) fn counted(model: &mut Model, taken: &Taken) {
 fn ends(model: &Model) -> Option<(Key, Key)> {
     let anchor = model.anchor?;
     let cursor = first_line(model)?;
-    Some((anchor.min(cursor), anchor.max(cursor)))
+    Some((anchor.min(cursor), last_repeat(model, anchor.max(cursor))))
+}
+
+/// Returns the first line of the last record that is counted with this one, or of this one.
+fn last_repeat(model: &Model, key: Key) -> Key {
+    let pane = model.pane();
+    let last = pane.buffer.find(key).map(|number| pane.last_repeat(number));
+    let row = last.and_then(|number| pane.buffer.row(number));
+    row.map_or(key, |row| row.key)
 }
 
 /// Returns the first line of the record at the cursor.

@@ -44,6 +44,7 @@ pub(crate) fn capture(model: &Model) -> Session {
         level: row_match.filter.least().map(|least| least.to_string()),
         context: row_match.context,
         wrap: model.is_wrapped,
+        repeats: model.shows_repeats,
         log_colors: model.has_log_colours,
         theme: model.chosen_theme,
         time_format: model.stamp,
@@ -108,6 +109,7 @@ pub(super) fn restore(model: &mut Model, session: &Session) {
     model.bookmarks = bookmarks;
     model.highlights = session.highlights.iter().filter_map(pattern).collect();
     model.is_wrapped = session.wrap;
+    model.show_repeats(session.repeats);
     model.has_log_colours = session.log_colors;
     model.stamp = session.time_format;
     model.restore_zone(session.time_zone);

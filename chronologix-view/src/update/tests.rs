@@ -11,6 +11,7 @@ mod filters;
 mod mouse;
 mod navigate;
 mod patterns;
+mod repeats;
 mod search;
 mod selection;
 mod split;

@@ -19,6 +19,7 @@ fn a_long_silence_and_a_new_folder_are_told() {
         Some(Separator {
             folder,
             day: None,
+            clocks: None,
             gap,
             is_cut: false,
         })
@@ -122,4 +123,19 @@ fn a_gap_is_long_beside_those_before_it() {
     assert_eq!(gaps(&[&sparse[..], &[1_400]].concat()), [60; 8]);
     let longer: Vec<u32> = (0..40).map(|row| row * 2).chain([200]).collect();
     assert_eq!(gaps(&longer), [122]);
+}
+
+#[test]
+fn a_change_of_the_clocks_is_told() {
+    let mut harness = Harness::new(60, 12);
+    harness.model.panes[0].zone =
+        chronologix_schema::layout::TimeZone::described("CET-1CEST,M3.5.0,M5.1.0/18").ok();
+    // Clocks are set back at 16:00 in UTC on that day.
+    harness.line(0, 16 * 3_600 - 60, "one");
+    harness.line(0, 16 * 3_600, "two");
+    let pane = &harness.model.panes[0];
+    let separators = pane.rows().map(|number| pane.separator(number));
+    let clocks: Vec<_> = separators.map(|it| it.and_then(|it| it.clocks)).collect();
+    let hour = chrono::FixedOffset::east_opt(3_600);
+    assert_eq!(clocks, [None, hour]);
 }

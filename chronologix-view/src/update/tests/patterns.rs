@@ -122,6 +122,8 @@ fn an_id_of_a_statement_is_typed() {
 #[test]
 fn what_is_shown_is_compared_with_the_time_before() {
     let mut harness = Harness::new(110, 20);
+    // Each record has a row, so that the first ones are above the screen.
+    harness.press_letter('r');
     harness.model.queries.is_open = true;
     for second in 0..40 {
         harness.line(0, second, "[INFO] tick");

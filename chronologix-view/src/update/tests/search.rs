@@ -243,6 +243,7 @@ fn a_log_without_levels_is_searched_for_error_words() {
 #[test]
 fn numbers_are_those_of_the_whole_tree() {
     let mut harness = Harness::new(100, 12);
+    harness.press_letter('r');
     (0..300).for_each(|second| harness.old(0, second, "older line"));
     harness.line(1, 300, "[ERROR] disk");
     harness.line(0, 300, "[ERROR] disk");
