@@ -101,12 +101,13 @@ impl GroupCommit {
 
     pub(crate) fn request_sync(
         &mut self,
-        queue: Arc<SpscQueue>,
+        queue: &Arc<SpscQueue>,
         record: RecordId,
         reply: oneshot::Sender<Result<(), LogError>>,
     ) {
+        let (queue, record) = queue.responsible(record);
         self.requests.push(SyncRequest {
-            queue,
+            queue: Arc::clone(queue),
             record,
             reply,
         });
@@ -292,7 +293,8 @@ impl FailedSync {
                 let first = if stream.durability == Durability::Synced {
                     position.acked + 1
                 } else {
-                    1
+                    // From 0, for the records of retired queues.
+                    0
                 };
                 let newest = if self.batch_is_safe {
                     position.acked

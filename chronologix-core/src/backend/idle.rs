@@ -121,7 +121,10 @@ impl Writer {
         channel.parker.prepare_wait(mode);
         // A caller that has queued a record looks at the announcement after that. So this look
         // comes after the announcement: one of the two sees what the other did.
-        if !self.merger.may_wait(&self.shared.queues, mode) || !channel.commands.is_empty() {
+        if !self.merger.may_wait(&self.shared.queues, mode)
+            || !channel.commands.is_empty()
+            || self.shared.queues.has_surplus()
+        {
             channel.parker.end_wait();
             return;
         }

@@ -183,6 +183,23 @@ impl QueueMerger {
         self.acked.resize(self.consumers.len(), 0);
     }
 
+    /// Drops the ends of queues that were retired, whose numbers are sorted. Everything that was
+    /// merged must be acknowledged.
+    pub(crate) fn retire(&mut self, registry: &QueueRegistry, queues: &[u64]) {
+        // A thread may have ended before its queue was looked at for the first time.
+        self.register_new(registry);
+        let is_retired = |consumer: &Consumer| queues.binary_search(&consumer.queue().id).is_ok();
+        let consumers = self.consumers.iter();
+        let kept = consumers.map(|consumer| !is_retired(consumer));
+        let kept = kept.collect::<Vec<_>>();
+        let mut is_kept = kept.iter();
+        self.acked.retain(|_| is_kept.next() == Some(&true));
+        self.consumers.retain(|consumer| !is_retired(consumer));
+        debug_assert_eq!(self.consumers.len(), self.acked.len(), "one for each queue");
+        self.consumers.shrink_to(2 * self.consumers.len());
+        self.acked.shrink_to(2 * self.acked.len());
+    }
+
     /// Returns whether everything that was found is merged.
     pub(crate) fn is_empty(&self) -> bool {
         self.consumers.iter().all(Consumer::is_empty)

@@ -92,13 +92,14 @@ impl SharedState {
     /// Returns the counts since the start.
     pub(crate) fn stats(&self) -> Stats {
         let mut stats = self.counters.snapshot();
-        self.queues.for_each(|queue| {
+        let of_retired = self.queues.for_each(|queue| {
             let depth = queue.depth();
             stats.queued += queue.newest();
             stats.queue_records += depth.records;
             stats.queue_bytes += depth.bytes;
             stats.dropped += depth.dropped;
         });
+        stats.queued += of_retired;
         self.sink_stats.add_to(&mut stats);
         let declared = self.declared.iter().map(|streams| streams.declaration);
         stats.refused = self.queues.refused() + declared.map(Declaration::refused).sum::<u64>();

@@ -12,6 +12,7 @@ mod catalogue;
 #[cfg(not(loom))]
 mod crash_model;
 mod deletions;
+mod ended_threads;
 mod failed_syncs;
 mod full_disk;
 mod sharing;

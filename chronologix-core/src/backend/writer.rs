@@ -210,7 +210,17 @@ impl Writer {
             reply.send(());
         }
         self.answer_syncs();
+        self.retire_queues();
         round
+    }
+
+    /// Drops the queues of threads that ended, if there are many. All that was taken from them is
+    /// acknowledged.
+    fn retire_queues(&mut self) {
+        let queues = &self.shared.queues;
+        if queues.has_surplus() {
+            self.merger.retire(queues, &queues.retire_surplus());
+        }
     }
 
     fn read_clock(&mut self) -> ClockReading {
@@ -229,7 +239,7 @@ impl Writer {
                     queue,
                     record,
                     reply,
-                } => self.group_commit.request_sync(queue, record, reply),
+                } => self.group_commit.request_sync(&queue, record, reply),
                 Command::Flush(reply) => self.flushes.push(reply),
                 Command::Dump {
                     stream,

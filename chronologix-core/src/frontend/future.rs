@@ -321,11 +321,13 @@ impl LogFuture {
                 FutureState::Queued { .. } if durability == Durability::Queued => {
                     return Poll::Ready(Ok(()));
                 }
-                FutureState::Queued { queue, record, .. } => match registry::find(*queue) {
-                    Some(queue) => FutureState::Tracked(Tracked::new(queue, *record)),
-                    // Its logger has ended, and everything is on disk.
-                    None => FutureState::Done,
-                },
+                FutureState::Queued { queue, record, .. } => {
+                    match registry::find(*queue, *record) {
+                        Some((queue, record)) => FutureState::Tracked(Tracked::new(queue, record)),
+                        // Its logger has ended, and everything is on disk.
+                        None => FutureState::Done,
+                    }
+                }
                 FutureState::Tracked(tracked) => match tracked.poll(durability, cx.waker()) {
                     WaitState::Known(outcome) => return Poll::Ready(outcome),
                     WaitState::Waits => return Poll::Pending,

@@ -117,6 +117,8 @@ impl ThreadQueues {
 
     fn add(&mut self, entry: ThreadQueue) {
         self.queues.retain(|known| !known.producer.is_closed());
+        // Nearly every thread has one.
+        self.queues.reserve_exact(1);
         self.queues.push(entry);
         #[cfg(target_os = "linux")]
         if self.signal_stack.is_none() {

@@ -44,9 +44,20 @@ struct Failure {
 /// Names a record within its queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RecordId {
-    /// The record's number in its queue.
+    /// The record's number in its queue. 0 stands for all records of queues that are retired, which
+    /// are written: their successor answers for them.
     pub(crate) sequence: u64,
     pub(crate) stream: u16,
+}
+
+impl RecordId {
+    /// Returns what stands for the record once its queue is retired.
+    pub(crate) fn of_retired(self) -> Self {
+        Self {
+            sequence: 0,
+            ..self
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -148,12 +159,20 @@ impl AckWatermark {
         state.ended && state.failures.is_empty()
     }
 
+    /// Returns whether all records up to `newest` have reached what their streams promise. None of
+    /// them failed then, and no caller waits.
+    pub(super) fn is_settled(&self, newest: u64) -> bool {
+        let state = lock(&self.0);
+        state.synced >= newest && state.failures.is_empty() && state.waiters.is_empty()
+    }
+
     /// Ends the acknowledgements: there is no writer any more. Records up to `newest` that are not
     /// written by now never will be. If the writer panicked, what is on disk is unknown, so no
     /// record counts as synced.
     pub fn end(&self, newest: u64, panicked: bool) {
         if panicked {
-            self.fail((1, newest), None, Durability::Synced, &LogError::Stopped);
+            // From 0, for the records of retired queues.
+            self.fail((0, newest), None, Durability::Synced, &LogError::Stopped);
         }
         let written = {
             let mut state = lock(&self.0);

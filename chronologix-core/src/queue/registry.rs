@@ -11,13 +11,14 @@ use std::{
 };
 
 use super::{
-    channel::Channel,
+    ack::RecordId,
+    channel::{Channel, first_queue_of_logger},
     spsc::{
         SpscQueue,
         consumer::Consumer,
         producer::{self, Producer},
     },
-    sync::{Arc, Mutex, MutexGuard, fence, lock},
+    sync::{Arc, AtomicBool, Mutex, MutexGuard, fence, lock},
 };
 use crate::AtomicU64;
 
@@ -31,12 +32,6 @@ pub(crate) type QueuesGuard = RwLockWriteGuard<'static, HashMap<u64, Arc<SpscQue
 
 pub(crate) fn lock_queues() -> QueuesGuard {
     QUEUES.write().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Returns a number that no queue had before.
-pub(super) fn next_id() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 fn register(queue: &Arc<SpscQueue>) {
@@ -54,11 +49,34 @@ fn unregister(queue: &Arc<SpscQueue>) {
     }
 }
 
-/// Finds a queue by its number. Returns `None` if its logger has ended and all records are on disk.
-pub(crate) fn find(id: u64) -> Option<Arc<SpscQueue>> {
-    let queues = QUEUES.read().unwrap_or_else(PoisonError::into_inner);
-    queues.get(&id).cloned()
+/// Removes queues for which their successor answers.
+fn unregister_retired(ids: &[u64]) {
+    if cfg!(loom) || ids.is_empty() {
+        return;
+    }
+    let mut queues = lock_queues();
+    for id in ids {
+        // The caller has it as well, so no memory is given back here.
+        queues.remove(id);
+    }
 }
+
+/// Finds the queue of a record by its number, or the one that answers for it, and what the record
+/// is called there. Returns `None` if its logger has ended and all records are on disk.
+pub(crate) fn find(id: u64, record: RecordId) -> Option<(Arc<SpscQueue>, RecordId)> {
+    let queues = QUEUES.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(queue) = queues.get(&id) {
+        return Some((Arc::clone(queue), record));
+    }
+    let successor = queues.get(&first_queue_of_logger(id))?;
+    Some((Arc::clone(successor), record.of_retired()))
+}
+
+/// How many queues of threads that ended are kept for new ones. Each has at most 4 KiB.
+const KEPT_QUEUES: usize = if cfg!(loom) { 0 } else { 64 };
+
+/// So many threads end before the writer is woken to retire their queues.
+const RETIRED_AT_ONCE: usize = if cfg!(loom) { 1 } else { 64 };
 
 /// The queues of one logger. A thread gets one with its first record and gives it back at its end.
 #[derive(Debug)]
@@ -68,6 +86,9 @@ pub struct QueueRegistry {
     /// log. They take turns.
     dying_threads: Mutex<Producer>,
     state: Mutex<RegistryState>,
+    /// More queues wait for a new thread than are kept for that. Set when that becomes known to
+    /// the thread that gave the last one back, and cleared by the writer.
+    has_surplus: AtomicBool,
     /// Records offered after the queues were closed.
     refused: AtomicU64,
     /// Finds the queues of the same logger in a forked child.
@@ -79,10 +100,12 @@ struct ForkChild(Box<dyn Fn() -> Option<Arc<QueueRegistry>> + Send + Sync>);
 
 #[derive(Debug, Default)]
 struct RegistryState {
-    /// Oldest first. This never shrinks: a queue that was given back goes to the next new thread,
-    /// so there are as many queues as there ever were threads at one time. Their rings are small
-    /// then. The first is that of ending threads.
+    /// Oldest first. A queue that was given back goes to the next new thread, and the writer
+    /// retires those that are too many for that. So there are about as many queues as threads. The
+    /// first is that of ending threads. It is never retired, and answers for those that are.
     all: Vec<Arc<SpscQueue>>,
+    /// How many records came by queues that are retired.
+    retired_records: u64,
     /// Given back by threads that ended.
     free: Vec<Producer>,
     /// The ends of queues that the writer does not know yet.
@@ -98,6 +121,7 @@ impl QueueRegistry {
             channel,
             dying_threads: Mutex::new(dying_threads),
             state: Mutex::new(state),
+            has_surplus: AtomicBool::new(false),
             refused: AtomicU64::new(0),
             fork_child: OnceLock::new(),
         }
@@ -149,11 +173,70 @@ impl QueueRegistry {
             "it was given out here"
         );
         // In a forked child it is the parent's.
-        if !self.channel.is_inherited() {
+        let is_inherited = self.channel.is_inherited();
+        if !is_inherited {
             producer.shrink();
             producer.end_recordings();
         }
-        lock(&self.state).free.push(producer);
+        let free = {
+            let mut state = lock(&self.state);
+            state.free.push(producer);
+            state.free.len()
+        };
+        if is_inherited {
+            return;
+        }
+        // The writer is woken once for many threads that end together.
+        if free >= KEPT_QUEUES + RETIRED_AT_ONCE && (free - KEPT_QUEUES) % RETIRED_AT_ONCE == 0 {
+            self.has_surplus.store(true, Ordering::Relaxed);
+            self.channel.parker.unpark_urgent();
+        }
+    }
+
+    /// Returns whether so many threads have ended that queues are to be retired. To be called by
+    /// the writer, before it waits after its announcement.
+    pub(crate) fn has_surplus(&self) -> bool {
+        self.has_surplus.load(Ordering::Relaxed)
+    }
+
+    /// Retires the queues of ended threads that are more than new threads will soon need, as far as
+    /// nothing of them is left to do. Returns their numbers in ascending order. The writer then
+    /// drops its ends.
+    ///
+    /// To be called by the writer, when everything that it has taken from queues is acknowledged.
+    pub(crate) fn retire_surplus(&self) -> Vec<u64> {
+        self.has_surplus.store(false, Ordering::Relaxed);
+        // Memory is taken and given back outside the locks, for an allocator that logs.
+        let free = lock(&self.state).free.len();
+        let mut retired = Vec::with_capacity(free);
+        let mut ids = Vec::with_capacity(free);
+        let mut has_pending = false;
+        {
+            let mut state = lock(&self.state);
+            let state = &mut *state;
+            let surplus = state.free.len().saturating_sub(KEPT_QUEUES).min(free);
+            // Those at the end were given back last. They stay, and are the next to be used.
+            for at in (0..surplus).rev() {
+                let queue = state.free[at].queue();
+                if !queue.is_drained() {
+                    has_pending = true;
+                } else if queue.watermark.is_settled(queue.newest()) {
+                    state.retired_records += queue.newest();
+                    queue.retire(&state.all[0]);
+                    ids.push(queue.id);
+                    retired.push(state.free.swap_remove(at));
+                }
+            }
+            ids.sort_unstable();
+            let is_retired = |queue: &Arc<SpscQueue>| ids.binary_search(&queue.id).is_ok();
+            state.all.retain(|queue| !is_retired(queue));
+        }
+        if has_pending {
+            // The writer is about to look at their queues, and tries again after that.
+            self.has_surplus.store(true, Ordering::Relaxed);
+        }
+        unregister_retired(&ids);
+        ids
     }
 
     /// Appends to `known` the ends of queues that are new since the last call. To be called before
@@ -182,13 +265,14 @@ impl QueueRegistry {
         self.refused.load(Ordering::Relaxed)
     }
 
-    /// Calls `each` for every queue.
-    pub fn for_each(&self, each: impl FnMut(&Arc<SpscQueue>)) {
-        self.all().iter().for_each(each);
-    }
-
-    fn all(&self) -> Vec<Arc<SpscQueue>> {
-        lock(&self.state).all.clone()
+    /// Calls `each` for every queue. Returns how many records came by queues that are retired.
+    pub fn for_each(&self, each: impl FnMut(&Arc<SpscQueue>)) -> u64 {
+        let (all, retired_records) = {
+            let state = lock(&self.state);
+            (state.all.clone(), state.retired_records)
+        };
+        all.iter().for_each(each);
+        retired_records
     }
 
     /// Unregisters the queues after the writer ended. Those with failed records stay.

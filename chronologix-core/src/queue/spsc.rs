@@ -10,10 +10,11 @@ pub(crate) mod consumer;
 mod deferred;
 pub(crate) mod producer;
 
+use std::sync::OnceLock;
+
 use super::{
-    ack::AckWatermark,
+    ack::{AckWatermark, RecordId},
     channel::Channel,
-    registry,
     sync::{Arc, AtomicBool, AtomicU64, Mutex, MutexGuard, Ordering, lock},
     wake,
 };
@@ -34,6 +35,8 @@ pub struct SpscQueue {
     /// The name of the thread whose records it holds, if streams name threads.
     thread: Mutex<Option<Arc<str>>>,
     pub watermark: AckWatermark,
+    /// What answers for its records, once the writer has retired the queue.
+    successor: OnceLock<Arc<SpscQueue>>,
     /// The number of the queue. No other queue of the process ever has the same.
     pub(crate) id: u64,
     pub(crate) channel: Arc<Channel>,
@@ -92,7 +95,8 @@ impl SpscQueue {
             deferred: Mutex::default(),
             thread: Mutex::default(),
             watermark: AckWatermark::new(),
-            id: registry::next_id(),
+            successor: OnceLock::new(),
+            id: channel.next_queue_id(),
             channel,
         }
     }
@@ -100,6 +104,28 @@ impl SpscQueue {
     /// Returns whether all its records are popped.
     fn is_empty(&self) -> bool {
         self.depth().records == 0
+    }
+
+    /// Returns whether the writer has taken everything from it. To be called by the writer, about a
+    /// queue into which no thread pushes.
+    pub(super) fn is_drained(&self) -> bool {
+        let depth = self.depth();
+        depth.records == 0 && depth.dropped == 0 && !self.has_deferred.load(Ordering::Relaxed)
+    }
+
+    /// Lets another queue of the logger answer for the records of this one.
+    pub(super) fn retire(&self, successor: &Arc<Self>) {
+        let is_first = self.successor.set(Arc::clone(successor)).is_ok();
+        debug_assert!(is_first, "a queue is retired once");
+    }
+
+    /// Returns the queue that answers for a record of this one, and what the record is called
+    /// there.
+    pub(crate) fn responsible(self: &Arc<Self>, record: RecordId) -> (&Arc<Self>, RecordId) {
+        match self.successor.get() {
+            None => (self, record),
+            Some(successor) => (successor, record.of_retired()),
+        }
     }
 
     fn deferred(&self) -> MutexGuard<'_, Deferred> {

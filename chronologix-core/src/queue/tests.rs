@@ -6,6 +6,8 @@ pub(crate) mod ack;
 pub(crate) mod recorder;
 pub(crate) mod spsc;
 
+#[cfg(not(loom))]
+mod registry;
 mod wakers;
 
 use self::samples::{

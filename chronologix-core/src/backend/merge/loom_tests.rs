@@ -268,6 +268,54 @@ fn a_record_and_a_request_at_one_moment_are_both_taken() {
     });
 }
 
+/// As [`work`], and retires the queues of threads that ended, until only the one of ending threads
+/// is left.
+fn work_and_retire(queues: &QueueRegistry, records: u64) {
+    let mut merger = QueueMerger::default();
+    let mut merged = 0;
+    loop {
+        let cut_off = queues.channel.clock.ticks();
+        merger.poll_queues(queues);
+        merged += merger.merge(cut_off, usize::MAX, |_| {}).records;
+        for (queue, last) in merger.acknowledge() {
+            queue.watermark.advance(last, last);
+        }
+        if queues.has_surplus() {
+            merger.retire(queues, &queues.retire_surplus());
+        }
+        let mut left = 0;
+        queues.for_each(|_| left += 1);
+        if merged >= records && left == 1 {
+            return;
+        }
+        queues.channel.parker.prepare_wait(WaitMode::Park);
+        if merger.may_wait(queues, WaitMode::Park) && !queues.has_surplus() {
+            queues.channel.parker.park(None);
+        } else {
+            queues.channel.parker.end_wait();
+        }
+    }
+}
+
+#[test]
+fn what_threads_log_before_they_end_is_merged_and_their_queues_are_retired() {
+    model(2, || {
+        let queues = queues(ROOMY);
+        let callers = [0, 1].map(|_| {
+            let queues = Arc::clone(&queues);
+            thread::spawn(move || {
+                let mut producer = queues.join().unwrap();
+                offer(&mut producer, WAITS);
+                queues.leave(producer);
+            })
+        });
+        work_and_retire(&queues, 2);
+        for caller in callers {
+            caller.join().unwrap();
+        }
+    });
+}
+
 /// Takes a cut-off, looks at the queues, and merges.
 fn round(queues: &QueueRegistry, merger: &mut QueueMerger, merged: &mut Vec<u8>) {
     let cut_off = queues.channel.clock.ticks();

@@ -103,8 +103,8 @@ impl Tracked {
     /// Returns what is known of a record whose sync the writer did not answer, because it has
     /// ended.
     pub(super) fn final_outcome(&self) -> Result<(), LogError> {
-        let watermark = &self.queue.watermark;
-        watermark.final_outcome(self.record, Durability::Synced)
+        let (queue, record) = self.queue.responsible(self.record);
+        queue.watermark.final_outcome(record, Durability::Synced)
     }
 }
 

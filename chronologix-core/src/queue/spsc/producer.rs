@@ -54,6 +54,8 @@ pub struct Producer {
     newest: u64,
     /// The words up to which the ring may grow.
     max_ring: u64,
+    /// A caller did not wait for room, so the ring grows whatever all others take.
+    is_pressed: bool,
     /// Up to this position a push needs no further check: there is room, and the queue is not so
     /// full that the writer must know. It is 0 while records wait for room, so that none is
     /// overtaken.
@@ -134,6 +136,7 @@ pub(crate) fn queue(channel: Arc<Channel>) -> (Producer, Consumer) {
         } else {
             RING_WHILE_WAITING.min(capacity)
         },
+        is_pressed: false,
         ring_base: 0,
         tail: 0,
         newest: 0,
@@ -374,9 +377,8 @@ impl Producer {
         // The ring grows before the writer is unparked, and before a caller waits.
         while self.ring.len() < self.max_ring
             && end - head.max(self.ring_base) > self.ring.len() / 2
-        {
-            self.go_on_in(self.ring.len() * GROWTH);
-        }
+            && self.go_on_in(self.ring.len() * GROWTH)
+        {}
         let begin = head.max(self.ring_base);
         let full = (head + capacity).min(begin + self.ring.len());
         let half = full.min(begin + capacity.min(self.ring.len()) / 2);
@@ -395,6 +397,7 @@ impl Producer {
     fn has_waiting(&mut self) -> bool {
         let deferred = self.queue.deferred();
         if deferred.is_pressed {
+            self.is_pressed = true;
             self.max_ring = self.queue.channel.capacity_in_words();
         }
         if !deferred.waiting.is_empty() {
@@ -405,13 +408,21 @@ impl Producer {
     }
 
     /// Goes on in another ring. The consumer follows when it has read the old one to its end.
-    fn go_on_in(&mut self, words: u64) {
+    /// Returns `false` if the rings of all threads would be too large then, and callers can wait.
+    fn go_on_in(&mut self, words: u64) -> bool {
+        let large = |words: u64| if words > KEPT_RING { words } else { 0 };
+        let (before, after) = (large(self.ring.len()), large(words.next_power_of_two()));
+        let channel = &self.queue.channel;
+        if !channel.exchange_ring(before, after, self.is_pressed) {
+            return false;
+        }
         let ring = RingBuffer::new(words);
         let queue = &self.queue;
         queue.deferred().rings.push((self.tail, ring.clone()));
         queue.has_deferred.store(true, Ordering::Relaxed);
         self.ring = ring;
         self.ring_base = self.tail;
+        true
     }
 
     /// Gives a large ring back, because the thread ends. The consumer is woken, so that it drops
@@ -468,7 +479,7 @@ impl Producer {
             let newest = &queue.producer_side.newest;
             newest.store(self.newest, Ordering::Relaxed);
             PushOutcome::Queued(self.newest)
-        } else if drops && self.max_ring < capacity {
+        } else if drops && !self.is_pressed {
             // The ring is not as large as it may become.
             deferred.is_pressed = true;
             drop(deferred);

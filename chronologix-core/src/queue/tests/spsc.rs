@@ -10,7 +10,11 @@ use crate::{
     clock::{Clock, ManualClock},
     queue::{
         registry::QueueRegistry,
-        spsc::{Dropped, consumer::Consumer, producer},
+        spsc::{
+            Dropped,
+            consumer::Consumer,
+            producer::{self, Producer},
+        },
     },
 };
 
@@ -150,6 +154,36 @@ fn a_ring_stays_small_as_long_as_callers_wait() {
         assert_eq!(names(&mut consumer).len(), records + 1);
         assert!(deferred.poll(Waker::noop()).is_some());
     }
+}
+
+#[test]
+fn the_large_rings_of_all_threads_are_bounded_as_long_as_callers_wait() {
+    let queues = QueueRegistry::new(channel(ROOMY, Clock::default()));
+    let fill = |stream| {
+        let mut producer = queues.join().unwrap();
+        while let PushOutcome::Queued(_) = offer(&mut producer, stream, b"name") {}
+        producer
+    };
+    let mut threads = (0..200).map(|_| fill(WAITS)).collect::<Vec<_>>();
+    let ring_bytes = |threads: &[Producer]| threads.iter().map(Producer::ring_bytes).sum::<u64>();
+    let all = ring_bytes(&threads);
+    assert!(((24 << 20)..(34 << 20)).contains(&all), "{all}");
+    let last = threads.last().unwrap().ring_bytes();
+    assert!((1 << 10..=4 << 10).contains(&last), "{last}");
+    // Where records would be dropped, the capacity counts.
+    assert_eq!(fill(DROPS).ring_bytes(), ROOMY as u64);
+    // What threads give back, others may have.
+    for thread in threads.drain(..100) {
+        queues.leave(thread);
+    }
+    let mut consumers = Vec::new();
+    queues.append_new(&mut consumers);
+    for consumer in &mut consumers {
+        names(consumer);
+    }
+    let mut thread = threads.remove(99);
+    while let PushOutcome::Queued(_) = offer(&mut thread, WAITS, b"name") {}
+    assert_eq!(thread.ring_bytes(), 256 << 10);
 }
 
 #[test]
