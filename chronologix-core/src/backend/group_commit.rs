@@ -250,12 +250,10 @@ impl Writer {
         let begun = Instant::now();
         let targets = |stream: &u16| &self.shared.settings.streams[usize::from(*stream)].targets;
         let (mut failed_syncs, mut synced) = (Vec::new(), 0);
-        let mut files = Vec::new();
-        for file in streams.flat_map(targets) {
-            if !files.contains(file) {
-                files.push(*file);
-            }
-        }
+        let mut files = streams.flat_map(targets).copied().collect::<Vec<_>>();
+        files.sort_unstable();
+        files.dedup();
+        self.folders.sync_ahead(&*self.fs, &files);
         for file in files {
             let (unsynced, failed) = self.folders.sync(&*self.fs, file);
             synced += unsynced;

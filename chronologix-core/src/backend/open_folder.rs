@@ -10,7 +10,11 @@ use chrono::TimeDelta;
 
 use chronologix_schema::layout::{Folder, Span};
 
-use super::{merge::RecordOrigin, rolling_file::RollingFile, write_buffer::WriteBuffer};
+use super::{
+    merge::RecordOrigin,
+    rolling_file::{RollingFile, sync_ahead::sync_ahead},
+    write_buffer::WriteBuffer,
+};
 use crate::{
     DiskError,
     config::{Settings, StreamSettings},
@@ -356,6 +360,14 @@ impl OpenFolder {
         }
     }
 
+    /// Syncs the files of these streams side by side, if several have unsynced data. Each must then
+    /// be synced by [`OpenFolder::sync`], which finds the outcome.
+    pub(crate) fn sync_ahead(&mut self, fs: &dyn FileSystem, is_due: impl Fn(u16) -> bool) {
+        let files = (0..).zip(&mut self.files);
+        let due = files.filter(|(stream, _)| is_due(*stream));
+        sync_ahead(fs, due.map(|(_, file)| file));
+    }
+
     /// Syncs a stream's file and the names that lead to it, if there is anything new.
     pub(crate) fn sync(
         &mut self,
@@ -392,6 +404,7 @@ impl OpenFolder {
         fs: &dyn FileSystem,
         unsynced_dirs: &mut UnsyncedDirs,
     ) -> Vec<FailedSync> {
+        self.sync_ahead(fs, |_| true);
         let streams = (0..self.files.len()).filter_map(|stream| u16::try_from(stream).ok());
         let failed = streams.filter_map(|stream| self.sync(fs, unsynced_dirs, stream));
         failed.collect()

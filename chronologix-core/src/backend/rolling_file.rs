@@ -6,6 +6,7 @@
 pub(crate) mod sync_patience;
 
 pub(crate) mod size_limit;
+pub(crate) mod sync_ahead;
 
 mod beginning;
 mod file_state;
@@ -47,6 +48,8 @@ pub(crate) struct RollingFile {
     has_unsynced_name: bool,
     /// A sync that failed before a caller waited for it.
     earlier_failure: Option<DiskError>,
+    /// What came of a sync of the open file, to which nothing was written since.
+    synced_ahead: Option<io::Result<()>>,
     /// The file before this one, which could not be synced. Its lines are written to this file
     /// again.
     superseded: Option<Superseded>,
@@ -85,6 +88,7 @@ impl RollingFile {
             is_unsynced: false,
             has_unsynced_name: false,
             earlier_failure: None,
+            synced_ahead: None,
             superseded: None,
             beginning: Beginning::default(),
             lock: Weak::<()>::new(),
@@ -227,6 +231,7 @@ impl RollingFile {
                 *ends_mid_line = false;
             }
             self.is_unsynced = true;
+            self.synced_ahead = None;
             let taken = file.append(&lines[..room]).map_err(failed)?;
             buffer.written += taken;
             self.limit.bytes += taken as u64;
@@ -295,7 +300,7 @@ impl RollingFile {
         let FileState::Open { file, .. } = &mut self.state else {
             return Ok(());
         };
-        let synced = file.sync();
+        let synced = self.synced_ahead.take().unwrap_or_else(|| file.sync());
         self.patience.note(synced.is_ok());
         synced.map_err(|error| self.error("sync", error))
     }
@@ -359,6 +364,7 @@ impl RollingFile {
     }
 
     fn take_file(&mut self) -> Option<Box<dyn LogFile>> {
+        self.synced_ahead = None;
         let closed = if self.is_blocked() {
             FileState::Poisoned
         } else {

@@ -274,6 +274,18 @@ impl IntervalFolders {
         self.open.iter_mut().for_each(OpenFolder::clear);
     }
 
+    /// Syncs the files of several streams side by side. Each must then be synced by
+    /// [`IntervalFolders::sync`], which finds the outcomes. `files` are sorted.
+    pub(crate) fn sync_ahead(&mut self, fs: &dyn FileSystem, files: &[u16]) {
+        debug_assert!(files.is_sorted(), "they are searched");
+        if files.len() < 2 {
+            return;
+        }
+        for folder in &mut self.open {
+            folder.sync_ahead(fs, |file| files.binary_search(&file).is_ok());
+        }
+    }
+
     /// Syncs the file of a stream in every folder. Returns how many had unsynced data, and those
     /// that failed.
     pub(crate) fn sync(&mut self, fs: &dyn FileSystem, file: u16) -> (u64, Vec<FailedSync>) {

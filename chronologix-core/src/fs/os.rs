@@ -24,6 +24,7 @@ mod ownership;
 )]
 mod page_cache;
 mod sync;
+mod sync_pool;
 
 #[cfg(any(unix, windows))]
 use std::time::Duration;
@@ -44,7 +45,7 @@ use self::retention_fs::OsRetentionFs;
 use self::windows::{
     id_at, locks as folder_lock, locks as tree_lock, open_to_append, rename, retention_fs,
 };
-use self::{file::OsFile, limits::MountLimits};
+use self::{file::OsFile, limits::MountLimits, sync_pool::SyncPool};
 use super::traits::{FileId, FileSystem, LogFile};
 #[cfg(any(windows, all(unix, not(target_os = "solaris"))))]
 use super::{retention_fs::RetentionFs, traits::LockGuard};
@@ -64,6 +65,7 @@ const LINK_TIMEOUT: Duration = Duration::from_millis(20);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OsFs {
     limits: Arc<MountLimits>,
+    sync_pool: Arc<SyncPool>,
 }
 
 impl FileSystem for OsFs {
@@ -120,6 +122,10 @@ impl FileSystem for OsFs {
     fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
         let file = open_to_append(path, 2, mode, true)?;
         Ok(Box::new(OsFile::new(file, path)))
+    }
+
+    fn sync_files(&self, files: Vec<Box<dyn LogFile>>) -> Vec<(Box<dyn LogFile>, io::Result<()>)> {
+        self.sync_pool.sync(files)
     }
 
     #[cfg(unix)]

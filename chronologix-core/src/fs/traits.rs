@@ -34,6 +34,16 @@ pub(crate) trait FileSystem: Send + Sync + fmt::Debug {
     /// Creates a file that must not exist yet, and opens it for appending.
     fn open_new(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>>;
 
+    /// Makes the data of several files durable. Returns each with its outcome, in order. By default
+    /// they are synced one after the other.
+    fn sync_files(&self, files: Vec<Box<dyn LogFile>>) -> Vec<(Box<dyn LogFile>, io::Result<()>)> {
+        let sync = |mut file: Box<dyn LogFile>| {
+            let outcome = file.sync();
+            (file, outcome)
+        };
+        files.into_iter().map(sync).collect()
+    }
+
     /// Makes the names in a folder durable. By default they are durable with their files.
     fn sync_folder(&self, _path: &Path) -> io::Result<()> {
         Ok(())

@@ -187,3 +187,27 @@ fn records_of_several_folders_are_synced_in_each() {
     assert_eq!(desk.messages(AUDIT), ["before"]);
     assert_eq!(desk.messages("2025-05-04__15-00/audit.log"), ["after"]);
 }
+
+#[test]
+fn of_files_that_are_synced_side_by_side_each_has_its_own_outcome() {
+    let synced = |name| StreamConfig::new(name).durability("synced");
+    let config = config().stream(synced("a")).stream(synced("b"));
+    let mut desk = Desk::with(config.mirror("b", "a"));
+    let log = |desk: &mut Desk| {
+        let logged = ["a", "b", "audit"].map(|stream| pending(desk.log(stream, "x").synced()));
+        desk.settle();
+        logged.map(|record| ready(record).is_ok())
+    };
+    assert_eq!(log(&mut desk), [true; 3]);
+    // What fails once is synced in the next file.
+    desk.fs.fail(FsOp::Sync, "/b.log", 1, ErrorKind::Other);
+    assert_eq!(log(&mut desk), [true; 3]);
+    assert_eq!(desk.messages("2025-05-04__14-00/b.1.log"), ["x"]);
+    desk.fs.fail(FsOp::Sync, "/a.", 2, ErrorKind::Other);
+    assert_eq!(log(&mut desk), [false, false, true]);
+    desk.fs.heal();
+    assert_eq!(log(&mut desk)[2], true);
+    assert_eq!(log(&mut desk), [true; 3]);
+    desk.fs.crash();
+    assert_eq!(desk.messages(AUDIT), ["x"; 5]);
+}
