@@ -15,6 +15,7 @@ pub(crate) mod dynamic;
 #[cfg(any(feature = "log", feature = "tracing"))]
 pub(crate) mod facade;
 pub(crate) mod future;
+pub(crate) mod preallocate;
 pub(crate) mod rate_limit;
 pub(crate) mod reentry;
 pub(crate) mod secret;

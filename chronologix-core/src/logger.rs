@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::{
     DiskError, Error, Fields, HookStats, Incident, LogError, Statements, Stats, StreamHandle,
     backend::writer::{SharedState, is_writer_thread, nanos},
-    frontend::context::Context,
+    frontend::{context::Context, preallocate::preallocate, submit::Target},
     queue::{
         block_on::{block_on, block_on_for},
         command::Command,
@@ -295,6 +295,30 @@ impl Logger {
     #[must_use]
     pub fn stats(&self) -> Stats {
         self.shared.here().stats()
+    }
+
+    /// Gives this thread its queue now, with 4 KiB. Otherwise its first record does that, which
+    /// takes that call some microseconds. For threads whose every call must be short: call it when
+    /// the thread begins.
+    ///
+    /// ```
+    /// # use chronologix_core::Config;
+    /// # let dir = tempfile::tempdir().unwrap();
+    /// # let logger = Config::new().base_log_dir(dir.path()).start_blocking()?;
+    /// let audit = logger.stream("all")?;
+    /// let thread = std::thread::spawn(move || {
+    ///     logger.preallocate();
+    ///     // From here on a call takes some tens of nanoseconds.
+    ///     audit.log(format_args!("order accepted")).detach();
+    /// });
+    /// # thread.join().unwrap();
+    /// # Ok::<(), chronologix_core::Error>(())
+    /// ```
+    pub fn preallocate(&self) {
+        let shared = self.shared.here();
+        let declared = shared.declared.iter();
+        let declared = declared.map(|streams| Target::Declared(streams.declaration));
+        preallocate(declared, &self.shared.queues);
     }
 
     /// Returns each log statement that has logged, with its counts: which of them fills the disk.

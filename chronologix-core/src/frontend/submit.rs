@@ -474,7 +474,7 @@ impl RecordRoute<'_> {
 
 impl Target<'_> {
     #[inline]
-    fn key(self) -> usize {
+    pub(super) fn key(self) -> usize {
         match self {
             Self::Declared(declaration) => std::ptr::from_ref(declaration).addr(),
             Self::Handle(registry) => Arc::as_ptr(registry).addr(),
@@ -516,7 +516,7 @@ impl Target<'_> {
     }
 
     /// Returns the queues of the logger in this process, if it runs.
-    fn running(self) -> Option<(Arc<QueueRegistry>, u16)> {
+    pub(super) fn running(self) -> Option<(Arc<QueueRegistry>, u16)> {
         let (registry, first) = match self {
             Self::Declared(declaration) => declaration.registry().ok()?,
             Self::Handle(registry) => (Arc::clone(registry), 0),

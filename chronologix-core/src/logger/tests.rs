@@ -11,6 +11,7 @@ mod full_queue;
 mod levels;
 mod life;
 mod order;
+mod preallocation;
 mod rollover;
 
 use std::{

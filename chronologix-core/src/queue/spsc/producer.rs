@@ -425,6 +425,14 @@ impl Producer {
         true
     }
 
+    /// Takes the memory now that the first records would take one after the other.
+    pub(crate) fn preallocate(&mut self) {
+        if self.ring.len() < KEPT_RING.min(self.max_ring) {
+            self.go_on_in(KEPT_RING.min(self.max_ring));
+            self.limit = 0;
+        }
+    }
+
     /// Gives a large ring back, because the thread ends. The consumer is woken, so that it drops
     /// its share as well.
     pub(crate) fn shrink(&mut self) {
