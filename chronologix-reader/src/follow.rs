@@ -15,7 +15,6 @@ use std::{
     io::ErrorKind,
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
     time::{Duration, Instant},
 };
 
@@ -30,6 +29,7 @@ pub use self::{
 use self::{
     cursor::{Begin, FolderProgress, VERSION},
     folder::{DescribedStreams, FolderTail},
+    pace::{FIRST_PAUSE, Pace},
     stream::StreamKind,
 };
 use crate::{
@@ -45,6 +45,7 @@ mod file_bytes;
 mod file_records;
 mod folder;
 mod incident;
+mod pace;
 mod part;
 mod stream;
 
@@ -64,17 +65,8 @@ const LIVE_FOLDERS: usize = 4;
 /// How long an incident is not reported again after it was seen last.
 const STILL_THE_SAME: TimeDelta = TimeDelta::seconds(10);
 
-/// The least time between two looks at the files while records are left to take.
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
-
 /// How often finished folders are looked at, which may grow after a clock was set back.
 const CHECK_FINISHED: Duration = Duration::from_secs(5);
-
-/// The first pause of a wait.
-const FIRST_PAUSE: Duration = Duration::from_millis(2);
-
-/// The longest pause of a wait.
-const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// Follows a tree. Made by [`LogTree::follow`](crate::LogTree::follow).
 #[derive(Debug)]
@@ -92,8 +84,8 @@ pub struct TreeFollower {
     before: Option<Folder>,
     /// The folders of the last look.
     seen: BTreeSet<Folder>,
-    /// When the files were looked at last. `None` before the first time.
-    looked: Option<Instant>,
+    /// When the files are looked at.
+    pace: Pace,
     /// When finished folders were looked at last.
     checked: Option<Instant>,
     /// What happened, until it is taken.
@@ -137,7 +129,7 @@ impl TreeFollower {
             described,
             folders: BTreeMap::new(),
             seen: tree.folders().iter().copied().collect(),
-            looked: None,
+            pace: Pace::new(),
             checked: None,
             incidents: Vec::new(),
             lasting: Vec::new(),
@@ -191,27 +183,29 @@ impl TreeFollower {
             if !batch.is_empty() || left.is_zero() {
                 return Ok(batch);
             }
-            thread::sleep(pause.min(left));
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            let has_unread = self.unread() > 0;
+            pause = self.pace.rest(pause, left, has_unread);
         }
+    }
+
+    fn must_look(&mut self) -> bool {
+        let has_unread = self.unread() > 0;
+        self.pace.must_look(has_unread)
     }
 
     /// Returns the records that are there, at most as many.
     fn batch(&mut self, most: usize) -> Vec<LogRecord> {
         let now = (self.clock)();
         let mut batch = Vec::new();
-        let is_late = self
-            .looked
-            .is_none_or(|looked| looked.elapsed() >= LOOK_AGAIN);
-        if is_late {
+        let mut has_looked = self.pace.is_late() && self.must_look();
+        if has_looked {
             self.look(now);
         }
-        let mut has_looked = is_late;
         while batch.len() < most {
             if let Some(record) = self.next(now) {
                 batch.push(record);
             } else if self.open_next(now) {
-            } else if has_looked || !batch.is_empty() {
+            } else if has_looked || !batch.is_empty() || !self.must_look() {
                 break;
             } else {
                 self.look(now);
@@ -242,12 +236,28 @@ impl TreeFollower {
         let mut tail = FolderTail::new(folder, &self.tree, None);
         tail.look(&mut self.tree, &self.described, now, &mut self.incidents);
         self.folders.insert(folder, tail);
+        self.watch();
         true
+    }
+
+    /// Has all folders watched that may grow, and the one where they are made.
+    fn watch(&mut self) {
+        let base = self.tree.base().path().clone();
+        let open = self.folders.iter().filter(|(_, tail)| !tail.is_finished);
+        let open = open.map(|(folder, _)| base.join(folder.name()));
+        let folders: Vec<PathBuf> = open.chain([base.clone()]).collect();
+        self.pace.watch(&folders);
     }
 
     /// Looks at the tree and at all folders that may have grown.
     fn look(&mut self, now: DateTime<Utc>) {
-        self.looked = Some(Instant::now());
+        let (begun, unread) = (self.pace.begin_look(), self.unread());
+        self.look_at_files(now);
+        self.watch();
+        self.pace.end_look(begun, self.unread() > unread);
+    }
+
+    fn look_at_files(&mut self, now: DateTime<Utc>) {
         if let Err(error) = self.tree.refresh(now) {
             let kind = match error.kind() {
                 ErrorKind::NotFound => IncidentKind::Unreadable("it is not there".to_owned()),
@@ -428,19 +438,23 @@ impl TreeFollower {
                     .get(folder)
                     .is_some_and(|tail| tail.is_finished || tail.is_drained())
         };
-        self.looked.is_some() && self.tree.folders().iter().all(is_read)
+        self.pace.has_looked() && self.tree.folders().iter().all(is_read)
     }
 
     /// Returns how many bytes are there and were not returned: those of mirrors too, and those of
     /// compressed files as they are stored.
     #[must_use]
     pub fn lag_bytes(&self) -> u64 {
-        let open = self.folders.values().filter(|folder| !folder.is_finished);
-        let open: u64 = open.map(FolderTail::unread).sum();
         let is_new =
             |folder: &&Folder| Some(**folder) > self.before && !self.folders.contains_key(*folder);
         let new = self.tree.folders().iter().filter(is_new);
-        open + new.map(|folder| self.stored_bytes(*folder)).sum::<u64>()
+        self.unread() + new.map(|folder| self.stored_bytes(*folder)).sum::<u64>()
+    }
+
+    /// Returns how many bytes of open folders are known to be there and were not read.
+    fn unread(&self) -> u64 {
+        let open = self.folders.values().filter(|folder| !folder.is_finished);
+        open.map(FolderTail::unread).sum()
     }
 
     fn stored_bytes(&self, folder: Folder) -> u64 {

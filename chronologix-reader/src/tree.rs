@@ -31,6 +31,7 @@ pub use self::{
 pub(crate) use self::{
     descriptors::share as descriptor_share,
     file_name::{path_of, shown_file_name},
+    folder_events::FolderEvents,
     identity::TreeIdentity,
     lines::{Lines, RawLine},
     listing::Listing,
@@ -47,6 +48,7 @@ mod decode;
 mod descriptors;
 mod file_facts;
 mod file_name;
+mod folder_events;
 mod foreign;
 mod given;
 mod growth;

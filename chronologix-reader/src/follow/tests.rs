@@ -16,6 +16,9 @@ use crate::{LogTree, TreeError};
 
 mod files;
 mod model;
+mod power;
+#[cfg(target_os = "linux")]
+mod rest;
 
 thread_local! {
     static NOW: Cell<DateTime<Utc>> = const { Cell::new(DateTime::UNIX_EPOCH) };
@@ -47,7 +50,7 @@ const STREAMS: &str = r#"
     {"name": "audit", "file": "audit.log", "format": "text", "mirror": []}"#;
 
 impl Tree {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::of(STREAMS)
     }
 
@@ -75,7 +78,7 @@ impl Tree {
     /// Lets time go by.
     pub(super) fn wait(&mut self, time: TimeDelta) {
         NOW.set(now() + time);
-        self.follower.looked = None;
+        self.follower.pace.forget_look();
         self.follower.checked = None;
     }
 
@@ -87,7 +90,7 @@ impl Tree {
     pub(super) fn read_by(&mut self, most: usize) -> Vec<String> {
         let mut found = Vec::new();
         loop {
-            self.follower.looked = None;
+            self.follower.pace.forget_look();
             let batch = self.follower.next_batch(most, Duration::ZERO).unwrap();
             if batch.is_empty() {
                 return found;

@@ -141,7 +141,7 @@ impl Model {
     }
 
     fn read(&mut self, tree: &mut Tree, most: usize) {
-        tree.follower.looked = None;
+        tree.follower.pace.forget_look();
         let batch = tree
             .follower
             .next_batch(most, std::time::Duration::ZERO)
