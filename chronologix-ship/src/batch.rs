@@ -1,6 +1,9 @@
 //! Records that are collected until there are enough of them, or the first has waited long enough.
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 use crate::{
     otlp::{Batch, RecordEncoder},
@@ -14,8 +17,18 @@ pub(crate) struct Limits {
     pub(crate) records: usize,
     /// Encoded bytes of a shipment and of a request.
     pub(crate) bytes: usize,
-    /// How long the first record of a shipment waits for others.
+    /// How long the first record of a shipment waits for others, at most.
     pub(crate) age: Duration,
+}
+
+/// Returns how long the first record of a shipment waits for others: a random time, from half the
+/// limit to all of it. With one and the same time for all, shippers that started at one moment
+/// would send at one moment for ever.
+pub(crate) fn shipment_age(limit: Duration, random: u64) -> Duration {
+    let half = limit / 2;
+    let range = u64::try_from(half.as_nanos()).unwrap_or(u64::MAX);
+    let less = Duration::from_nanos(random % range.saturating_add(1));
+    limit.saturating_sub(less)
 }
 
 /// Requests that are marked as answered together, because the cursor is known behind the last.
@@ -42,7 +55,6 @@ pub(crate) struct Reached {
 }
 
 /// A shipment that is being collected.
-#[derive(Debug)]
 pub(crate) struct Collector {
     limits: Limits,
     encoder: RecordEncoder,
@@ -53,6 +65,19 @@ pub(crate) struct Collector {
     bytes: usize,
     /// When the first record was collected.
     since: Option<Instant>,
+    /// How long that one waits.
+    age: Duration,
+    /// Random numbers.
+    random: Box<dyn FnMut() -> u64>,
+}
+
+impl fmt::Debug for Collector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collector")
+            .field("limits", &self.limits)
+            .field("records", &self.records)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Collector {
@@ -60,8 +85,11 @@ impl Collector {
         limits: Limits,
         encoder: RecordEncoder,
         streams: Option<Vec<String>>,
+        mut random: Box<dyn FnMut() -> u64>,
     ) -> Self {
         Self {
+            age: shipment_age(limits.age, random()),
+            random,
             limits,
             encoder,
             streams,
@@ -150,7 +178,7 @@ impl Collector {
     /// Returns how long the next record may be waited for.
     pub(crate) fn patience(&self, now: Instant) -> Duration {
         let waited = self.since.map(|since| now.saturating_duration_since(since));
-        self.limits.age.saturating_sub(waited.unwrap_or_default())
+        self.age.saturating_sub(waited.unwrap_or_default())
     }
 
     /// Returns whether the shipment is complete.
@@ -162,6 +190,7 @@ impl Collector {
     /// Takes what was collected, if anything was read since the last time.
     pub(crate) fn take(&mut self) -> Option<Shipment> {
         self.since.take()?;
+        self.age = shipment_age(self.limits.age, (self.random)());
         (self.records, self.bytes) = (0, 0);
         Some(std::mem::take(&mut self.shipment))
     }

@@ -3,15 +3,20 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File, OpenOptions},
-    io::{self, ErrorKind, Write as _},
+    fs::{File, OpenOptions},
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
-use crate::{batch::Reached, error::ShipError};
+use crate::{
+    batch::Reached,
+    disk::{Disk, OsDisk, create_folders_synced},
+    error::ShipError,
+};
 
 /// The form of the file.
 const VERSION: u64 = 1;
@@ -38,6 +43,7 @@ pub(crate) struct Progress {
 #[derive(Debug)]
 pub(crate) struct StateDir {
     path: PathBuf,
+    disk: Arc<dyn Disk>,
 }
 
 /// Held as long as this process sends the records of a tree.
@@ -49,7 +55,19 @@ pub(crate) struct StateLock {
 
 impl StateDir {
     pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
+        Self::on(Arc::new(OsDisk), path)
+    }
+
+    /// The folder with this path on a disk.
+    pub(crate) fn on(disk: Arc<dyn Disk>, path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            disk,
+        }
+    }
+
+    pub(crate) fn disk(&self) -> &dyn Disk {
+        &*self.disk
     }
 
     /// Returns the path of the cursor file.
@@ -62,14 +80,24 @@ impl StateDir {
         self.path.join(REJECTED)
     }
 
+    /// Makes the folder, and returns when its name is on disk: a cursor in a folder that a power
+    /// cut takes away is none.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub(crate) fn make(&self) -> Result<(), ShipError> {
+        create_folders_synced(&*self.disk, &self.path)
+            .map_err(ShipError::io("cannot make the state folder", &self.path))
+    }
+
     /// Makes the folder and takes its lock.
     ///
     /// # Errors
     ///
     /// If another process holds it, or if the folder cannot be written to.
     pub(crate) fn lock(&self) -> Result<StateLock, ShipError> {
-        fs::create_dir_all(&self.path)
-            .map_err(ShipError::io("cannot make the state folder", &self.path))?;
+        self.make()?;
         let path = self.path.join(LOCK);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
@@ -100,7 +128,7 @@ impl StateDir {
     /// If the file cannot be read, or is not a cursor file.
     pub(crate) fn load(&self) -> Result<Option<Progress>, ShipError> {
         let path = self.cursor_path();
-        let text = match fs::read_to_string(&path) {
+        let text = match self.disk.read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(ShipError::io("cannot read the cursor", &path)(error)),
@@ -125,7 +153,8 @@ impl StateDir {
         };
         let aside = self.path.join(CURSOR_ASIDE);
         let bytes = progress.to_json();
-        replace_synced(&self.cursor_path(), &aside, bytes.as_bytes(), &doing)
+        let path = self.cursor_path();
+        replace_on(&*self.disk, &path, &aside, bytes.as_bytes(), &doing)
     }
 
     /// Checks that the cursor can be written, so that nothing is sent that could not be marked.
@@ -136,8 +165,8 @@ impl StateDir {
     pub(crate) fn check(&self) -> Result<(), ShipError> {
         let aside = self.path.join(CURSOR_ASIDE);
         // As much as a large cursor has: a full disk takes an empty file.
-        let written = write_synced(&aside, &[b' '; 4096]);
-        let removed = written.and_then(|()| fs::remove_file(&aside));
+        let written = write_synced(&*self.disk, &aside, &[b' '; 4096]);
+        let removed = written.and_then(|()| self.disk.remove(&aside));
         removed.map_err(ShipError::io("cannot write the cursor", &aside))
     }
 }
@@ -154,31 +183,37 @@ pub(crate) struct ReplaceErrors {
 /// # Errors
 ///
 /// If one of the steps fails. The file from before stays.
+#[cfg(feature = "objects")]
 pub(crate) fn replace_synced(
     path: &Path,
     aside: &Path,
     bytes: &[u8],
     doing: &ReplaceErrors,
 ) -> Result<(), ShipError> {
-    write_synced(aside, bytes).map_err(ShipError::io(doing.write, aside))?;
-    fs::rename(aside, path).map_err(ShipError::io(doing.replace, path))?;
+    replace_on(&OsDisk, path, aside, bytes, doing)
+}
+
+/// As [`replace_synced`], on this disk.
+fn replace_on(
+    disk: &dyn Disk,
+    path: &Path,
+    aside: &Path,
+    bytes: &[u8],
+    doing: &ReplaceErrors,
+) -> Result<(), ShipError> {
+    write_synced(disk, aside, bytes).map_err(ShipError::io(doing.write, aside))?;
+    disk.rename(aside, path)
+        .map_err(ShipError::io(doing.replace, path))?;
     let folder = path.parent().unwrap_or(path);
-    sync_folder(folder).map_err(ShipError::io(doing.sync, folder))
+    disk.sync_folder(folder)
+        .map_err(ShipError::io(doing.sync, folder))
 }
 
 /// Writes a file, and returns when it is on disk.
-fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-/// Syncs the names in a folder. Windows keeps them in order by itself.
-pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        File::open(path)?.sync_all()?;
-    }
-    Ok(())
+fn write_synced(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = disk.create(path)?;
+    file.append(bytes)?;
+    file.sync()
 }
 
 impl Progress {

@@ -1,17 +1,13 @@
 //! The file of rejected records: a request a line, as OTLP/JSON with the reason beside it. So
 //! collectors read it, `curl` sends it again, and so does `chronologix-ship resend`.
 
-use std::{
-    fs::OpenOptions,
-    io::{self, Write as _},
-    path::Path,
-};
+use std::{io, path::Path};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::{
-    cursor::sync_folder,
+    disk::Disk,
     error::ShipError,
     otlp::{Batch, Resource, request_as_json},
 };
@@ -32,13 +28,15 @@ pub(crate) struct Rejection {
 ///
 /// If it cannot be written. Then the batch is not to be marked.
 pub(crate) fn set_aside(
+    disk: &dyn Disk,
     path: &Path,
     resource: &Resource,
     batch: &Batch,
     rejection: &Rejection,
 ) -> Result<(), ShipError> {
     let line = line(resource, batch, rejection);
-    append(path, line.as_bytes()).map_err(ShipError::io("cannot keep rejected records in", path))
+    let kept = append(disk, path, line.as_bytes());
+    kept.map_err(ShipError::io("cannot keep rejected records in", path))
 }
 
 /// Returns the line of a batch, its newline included.
@@ -61,26 +59,15 @@ fn line(resource: &Resource, batch: &Batch, rejection: &Rejection) -> String {
 }
 
 /// Appends whole lines. What a crash left of a line before is ended first.
-fn append(path: &Path, line: &[u8]) -> io::Result<()> {
-    use std::io::{Read as _, Seek as _, SeekFrom};
-    let mut file = OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .open(path)?;
-    let length = file.metadata()?.len();
-    let mut last = [b'\n'];
-    if length > 0 {
-        file.seek(SeekFrom::Start(length - 1))?;
-        file.read_exact(&mut last)?;
+fn append(disk: &dyn Disk, path: &Path, line: &[u8]) -> io::Result<()> {
+    let (mut file, last) = disk.open_end(path)?;
+    if last.is_some_and(|last| last != b'\n') {
+        file.append(b"\n")?;
     }
-    if last != [b'\n'] {
-        file.write_all(b"\n")?;
-    }
-    file.write_all(line)?;
-    file.sync_all()?;
+    file.append(line)?;
+    file.sync()?;
     match path.parent() {
-        Some(folder) if length == 0 => sync_folder(folder),
+        Some(folder) if last.is_none() => disk.sync_folder(folder),
         _ => Ok(()),
     }
 }

@@ -10,7 +10,7 @@
 //! | what becomes of a request after an answer, how long to wait | `retry` |
 //! | HTTP, TLS, proxies, compression | `transport` |
 //! | the threads of a run, the way of the cursor | `shipper` |
-//! | the files in the state folder | `cursor`, `dead_letter` |
+//! | the files in the state folder | `cursor`, `dead_letter`, `disk` |
 //! | what is read of a tree | `tree_source` |
 //! | `status`, `resend`, `/metrics` | `status`, `resend`, `monitoring` |
 //! | closed folders in stores of objects | `objects` |
@@ -22,6 +22,7 @@ mod cli;
 mod clock;
 mod cursor;
 mod dead_letter;
+mod disk;
 mod error;
 mod figures;
 mod metrics;

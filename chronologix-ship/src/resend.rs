@@ -13,7 +13,8 @@ use serde_json::Value;
 
 use crate::{
     clock::{Clock, Stop},
-    cursor::{StateDir, sync_folder},
+    cursor::StateDir,
+    disk::{Disk as _, OsDisk},
     error::ShipError,
     retry::{Experience, Tries, Verdict, verdict},
     settings::Settings,
@@ -169,7 +170,8 @@ fn replace(path: &Path, aside: &Path, rest: BufWriter<File>) -> io::Result<()> {
     } else {
         fs::rename(aside, path)?;
     }
-    path.parent().map_or(Ok(()), sync_folder)
+    path.parent()
+        .map_or(Ok(()), |folder| OsDisk.sync_folder(folder))
 }
 
 #[cfg(test)]

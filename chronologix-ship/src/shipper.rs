@@ -2,6 +2,8 @@
 //! shipment, so that memory has a bound.
 
 use std::{
+    collections::hash_map::RandomState,
+    hash::BuildHasher as _,
     sync::{
         Arc,
         atomic::Ordering::Relaxed,
@@ -30,6 +32,9 @@ pub(crate) use self::sender::{Report, Sender, SenderParts};
 
 /// How long the end of the tree is waited at before it is looked whether to stop.
 const LOOK_UP: Duration = Duration::from_millis(200);
+
+/// The same in a run to the end of the tree, which may be reached at any moment.
+const LOOK_FOR_END: Duration = Duration::from_millis(10);
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,7 +81,12 @@ pub(crate) fn run(
     let encoder = RecordEncoder::new(&settings.host, &root);
     let mut reading = Reading {
         source,
-        collector: Collector::new(settings.limits, encoder, settings.streams.clone()),
+        collector: Collector::new(
+            settings.limits,
+            encoder,
+            settings.streams.clone(),
+            Box::new(random()),
+        ),
         once,
         clock,
         metrics,
@@ -92,6 +102,15 @@ pub(crate) fn run(
         set_aside: metrics.set_aside.load(Relaxed),
         rejected: metrics.rejected.load(Relaxed),
     })
+}
+
+/// Returns random numbers that no other process has, without a generator of random numbers.
+fn random() -> impl FnMut() -> u64 {
+    let (state, mut calls) = (RandomState::new(), 0_u64);
+    move || {
+        calls += 1;
+        state.hash_one(calls)
+    }
 }
 
 /// Waits for what the sender came to; after the run was asked to stop, for the grace time only.
@@ -146,7 +165,8 @@ impl Reading<'_> {
     fn read(&mut self) -> Result<usize, ShipError> {
         let now = self.clock.instant();
         let is_end = self.once && self.source.is_caught_up();
-        let patience = self.collector.patience(now).min(LOOK_UP);
+        let longest = if self.once { LOOK_FOR_END } else { LOOK_UP };
+        let patience = self.collector.patience(now).min(longest);
         let patience = if is_end { Duration::ZERO } else { patience };
         let observed = self.clock.now().timestamp_nanos_opt().unwrap_or_default();
         let observed = u64::try_from(observed).unwrap_or_default();

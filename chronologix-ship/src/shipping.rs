@@ -2,6 +2,7 @@
 
 use std::{fmt::Write as _, sync::Arc, time::Duration};
 
+use chronologix_reader::LogTree;
 use chronologix_schema::settings::options::ContentEncoding;
 
 use crate::{
@@ -14,7 +15,8 @@ use crate::{
     otlp::Resource,
     settings::Settings,
     shipper::{Report, Sender, SenderParts, Summary, run},
-    transport::HttpTransport,
+    source::Source as _,
+    transport::{HttpTransport, Transport},
     tree_source::{TreeSource, unsent},
 };
 
@@ -38,37 +40,79 @@ pub(crate) fn ship(
     // Before anything is made: a wrong folder gets no state.
     let tree = TreeSource::tree(settings)?;
     let _lock = state.lock()?;
-    state.check()?;
-    let kept = state.load()?;
-    let mut source = TreeSource::follow(&tree, settings, &state, kept.as_ref())?;
-    let is_first = kept.is_none();
-    let mut progress = kept.unwrap_or_default();
-    let transport = HttpTransport::new(&settings.receiver)?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    if is_first {
-        // The next run goes on from here, also if nothing was sent by then.
-        progress.cursor = crate::source::Source::cursor(&mut source);
-        progress.written = clock.now();
-        state.save(&progress)?;
-    }
-    if let Some(address) = settings.listen {
-        listen(address, Arc::<Metrics>::clone(metrics))?;
-    }
-    let resource = settings.resource.iter();
-    let sender = Sender::new(SenderParts {
-        transport: Box::new(transport),
-        endpoint: settings.receiver.endpoint.clone(),
-        resource: Resource::new(resource.map(|(name, value)| (name.as_str(), value.as_str()))),
+    let run = ShipRun {
         state,
-        progress,
-        clock: Arc::clone(&clock),
+        once,
+        clock: Arc::new(SystemClock),
         stop: stop.clone(),
-        metrics: Arc::clone(metrics),
         report,
-        is_encoding_rare: settings.receiver.compression == ContentEncoding::Zstd,
-        give_up_after: once.then_some(PATIENCE),
-    });
-    run(&mut source, sender, settings, once, &clock, metrics)
+        metrics: Arc::clone(metrics),
+    };
+    run.start(settings, &tree, || {
+        let transport = HttpTransport::new(&settings.receiver)?;
+        if let Some(address) = settings.listen {
+            listen(address, Arc::<Metrics>::clone(metrics))?;
+        }
+        Ok(Box::new(transport))
+    })
+}
+
+/// What a run is made of, but for its tree and its receiver.
+struct ShipRun {
+    /// Locked for this run.
+    state: StateDir,
+    once: bool,
+    clock: Arc<dyn Clock>,
+    stop: Stop,
+    report: Report,
+    metrics: Arc<Metrics>,
+}
+
+impl ShipRun {
+    /// Goes on from the cursor, or begins, and sends until there is a reason to end. Connects to
+    /// the receiver when it is known that the cursor can be used.
+    fn start(
+        self,
+        settings: &Settings,
+        tree: &LogTree,
+        connect: impl FnOnce() -> Result<Box<dyn Transport>, ShipError>,
+    ) -> Result<Summary, ShipError> {
+        let Self {
+            state,
+            once,
+            clock,
+            stop,
+            report,
+            metrics,
+        } = self;
+        state.check()?;
+        let kept = state.load()?;
+        let mut source = TreeSource::follow(tree, settings, &state, kept.as_ref())?;
+        let is_first = kept.is_none();
+        let mut progress = kept.unwrap_or_default();
+        let transport = connect()?;
+        if is_first {
+            // The next run goes on from here, also if nothing was sent by then.
+            progress.cursor = source.cursor();
+            progress.written = clock.now();
+            state.save(&progress)?;
+        }
+        let resource = settings.resource.iter();
+        let sender = Sender::new(SenderParts {
+            transport,
+            endpoint: settings.receiver.endpoint.clone(),
+            resource: Resource::new(resource.map(|(name, value)| (name.as_str(), value.as_str()))),
+            state,
+            progress,
+            clock: Arc::clone(&clock),
+            stop,
+            metrics: Arc::clone(&metrics),
+            report,
+            is_encoding_rare: settings.receiver.compression == ContentEncoding::Zstd,
+            give_up_after: once.then_some(PATIENCE),
+        });
+        run(&mut source, sender, settings, once, &clock, &metrics)
+    }
 }
 
 /// Returns what would be sent, as a table. Sends and writes nothing.
@@ -91,3 +135,6 @@ pub(crate) fn dry_run(settings: &Settings) -> Result<String, ShipError> {
     }
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests;

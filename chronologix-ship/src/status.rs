@@ -72,6 +72,7 @@ fn folders(settings: &Settings) -> Result<Option<crate::objects::FolderStatus>, 
 
 /// This program cannot ship folders.
 #[cfg(not(feature = "objects"))]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature, it can fail")]
 fn folders(_: &Settings) -> Result<Option<NoFolders>, ShipError> {
     Ok(None)
 }

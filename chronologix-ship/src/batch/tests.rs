@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Collector, Limits};
+use super::{Collector, Limits, shipment_age};
 use crate::{
     otlp::RecordEncoder,
     source::{Place, Record},
@@ -32,7 +32,12 @@ fn collector(records: usize, bytes: usize, streams: Option<Vec<String>>) -> Coll
         bytes,
         age: Duration::from_secs(1),
     };
-    Collector::new(limits, RecordEncoder::new("h", "/logs"), streams)
+    Collector::new(
+        limits,
+        RecordEncoder::new("h", "/logs"),
+        streams,
+        Box::new(|| 0),
+    )
 }
 
 #[test]
@@ -75,6 +80,39 @@ fn the_age_of_the_first_is_a_reason() {
     assert!(!collector.is_due(later));
     assert_eq!(collector.patience(later), Duration::from_millis(100));
     assert!(collector.is_due(now + Duration::from_secs(1)));
+}
+
+#[test]
+fn each_shipment_waits_a_time_of_its_own() {
+    let limits = Limits {
+        records: 3,
+        bytes: 1 << 20,
+        age: Duration::from_millis(10),
+    };
+    let mut numbers = [0, 3_000_000, 5_000_000, 5_000_001].into_iter();
+    let random = Box::new(move || numbers.next().unwrap());
+    let mut collector = Collector::new(limits, RecordEncoder::new("h", "/logs"), None, random);
+    let now = Instant::now();
+    for age in [10, 7, 5] {
+        collector.add(&record("app", "x", 0), 2, now);
+        assert_eq!(collector.patience(now), Duration::from_millis(age));
+        collector.take().unwrap();
+    }
+    assert_eq!(collector.patience(now), limits.age);
+}
+
+#[test]
+fn a_shipment_waits_from_half_the_limit_to_all_of_it() {
+    let limits = [0, 1, 2, 3, 1_000_000_000, u64::MAX].map(Duration::from_nanos);
+    for limit in limits.into_iter().chain([Duration::MAX]) {
+        for random in [0, 1, 500_000_000, 500_000_001, u64::MAX - 1, u64::MAX] {
+            let age = shipment_age(limit, random);
+            assert!(
+                limit / 2 <= age && age <= limit,
+                "{limit:?}, {random}: {age:?}"
+            );
+        }
+    }
 }
 
 #[test]

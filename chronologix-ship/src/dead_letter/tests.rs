@@ -7,6 +7,7 @@ use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
 
 use super::{Rejection, set_aside};
 use crate::{
+    disk::OsDisk,
     otlp::{Batch, RecordEncoder, Resource},
     source::{Place, Record},
 };
@@ -44,11 +45,11 @@ fn each_line_is_a_request_with_its_reason() {
         at: Utc.with_ymd_and_hms(2026, 11, 30, 12, 0, 0).unwrap(),
     };
     let resource = Resource::new([("service.name", "s")]);
-    set_aside(&path, &resource, &batch(), &rejection).unwrap();
+    set_aside(&OsDisk, &path, &resource, &batch(), &rejection).unwrap();
     // A crash in the middle of a line.
     let torn = fs::read(&path).unwrap().repeat(2);
     fs::write(&path, &torn[..torn.len() - 30]).unwrap();
-    set_aside(&path, &resource, &batch(), &rejection).unwrap();
+    set_aside(&OsDisk, &path, &resource, &batch(), &rejection).unwrap();
     let text = fs::read_to_string(&path).unwrap();
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 3);

@@ -229,7 +229,8 @@ impl Sender {
             endpoint: parts.endpoint.clone(),
             at: parts.clock.now(),
         };
-        set_aside(&path, &parts.resource, batch, &rejection)?;
+        let disk = parts.state.disk();
+        set_aside(disk, &path, &parts.resource, batch, &rejection)?;
         parts
             .metrics
             .set_aside

@@ -3,7 +3,10 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap, time::Duration};
 
-use crate::retry::{Experience, Outcome, Verdict, verdict, wait};
+use crate::{
+    batch::shipment_age,
+    retry::{Experience, Outcome, Verdict, verdict, wait},
+};
 
 const SHIPPERS: usize = 1000;
 
@@ -40,6 +43,14 @@ struct Second {
     returning: u64,
     /// The most records that a shipper had to send.
     lag: u64,
+}
+
+/// Returns the next number of a generator (xorshift).
+fn next_random(state: &mut u64) -> u64 {
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    *state
 }
 
 fn logged(at: u64) -> u64 {
@@ -87,10 +98,7 @@ fn simulate(back: u64, seconds: u64) -> Vec<Second> {
             }
             Verdict::TryAgain { asked } => {
                 shipper.failed += 1;
-                random ^= random << 13;
-                random ^= random >> 7;
-                random ^= random << 17;
-                wait(shipper.failed, asked, random)
+                wait(shipper.failed, asked, next_random(&mut random))
             }
             other => panic!("{other:?}"),
         };
@@ -142,4 +150,49 @@ fn a_thousand_shippers_recover_from_an_outage_without_a_herd() {
         took < ideal * 6 / 5 + 30,
         "{took} s, where {ideal} s would do"
     );
+}
+
+/// Returns how many requests a thousand shippers send in each of so many hundredths of a second,
+/// if all start in one millisecond, log little, and send when the first record has waited enough.
+fn send_by_age(hundredths: usize, mut age: impl FnMut() -> Duration) -> Vec<u64> {
+    let mut sent = vec![0; hundredths];
+    for _ in 0..SHIPPERS {
+        // The first record of the next shipment comes at once.
+        let mut now = Duration::ZERO;
+        loop {
+            now += age();
+            let at = usize::try_from(now.as_millis() / 10).unwrap();
+            let Some(during) = sent.get_mut(at) else {
+                break;
+            };
+            *during += 1;
+        }
+    }
+    sent
+}
+
+#[test]
+#[expect(
+    clippy::print_stdout,
+    reason = "figures for the docs, seen with --nocapture"
+)]
+fn shippers_that_start_at_one_moment_do_not_stay_in_step() {
+    let limit = Duration::from_secs(1);
+    let all = SHIPPERS as u64;
+    // Without a random part, all of them send at once, each second.
+    let in_step = send_by_age(3000, || limit);
+    assert_eq!(in_step.iter().max(), Some(&all));
+
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let sent = send_by_age(3000, || shipment_age(limit, next_random(&mut random)));
+    let most = |seconds: std::ops::Range<usize>| {
+        let during = &sent[seconds.start * 100..seconds.end * 100];
+        during.iter().copied().max().unwrap()
+    };
+    let (first, soon, later) = (most(0..1), most(5..10), most(10..30));
+    println!("requests in 10 ms, at most: {first} at first, {soon} after 5 s, {later} after 10 s");
+    // Spread over half a second at once, and evenly soon: a hundredth has 13 on average.
+    assert!(first < all / 20, "{first}");
+    assert!(soon < all / 25, "{soon}");
+    assert!(later < all / 30, "{later}");
 }
