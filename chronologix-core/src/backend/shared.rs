@@ -92,7 +92,7 @@ impl SharedState {
     /// Returns the counts since the start.
     pub(crate) fn stats(&self) -> Stats {
         let mut stats = self.counters.snapshot();
-        let of_retired = self.queues.for_each(|queue| {
+        let of_retired = self.queues.sum_up(|queue| {
             let depth = queue.depth();
             stats.queued += queue.newest();
             stats.queue_records += depth.records;

@@ -265,8 +265,13 @@ impl QueueRegistry {
         self.refused.load(Ordering::Relaxed)
     }
 
+    /// Calls `each` for every queue.
+    pub fn for_each(&self, each: impl FnMut(&Arc<SpscQueue>)) {
+        self.sum_up(each);
+    }
+
     /// Calls `each` for every queue. Returns how many records came by queues that are retired.
-    pub fn for_each(&self, each: impl FnMut(&Arc<SpscQueue>)) -> u64 {
+    pub(crate) fn sum_up(&self, each: impl FnMut(&Arc<SpscQueue>)) -> u64 {
         let (all, retired_records) = {
             let state = lock(&self.state);
             (state.all.clone(), state.retired_records)
