@@ -64,6 +64,8 @@ mod root;
 mod rotation;
 mod spool;
 mod timestamps;
+#[cfg(feature = "zstd")]
+mod zstd_frames;
 
 #[cfg(test)]
 mod tests;

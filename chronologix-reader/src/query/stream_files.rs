@@ -74,6 +74,20 @@ pub(crate) struct FilePosition {
     pub offset: u64,
 }
 
+/// Returns the file of a part. Opens it if another one is open.
+fn opened<'a>(
+    open: &'a mut Option<(usize, OpenFile)>,
+    part: usize,
+    found: &FilePart,
+) -> io::Result<&'a OpenFile> {
+    if open.as_ref().is_none_or(|(index, _)| *index != part) {
+        *open = Some((part, open_file(&found.path)?));
+    }
+    open.as_ref()
+        .map(|(_, file)| file)
+        .ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
 /// Returns the name of a file for messages: with its folder, if that is an interval folder.
 pub(super) fn name_in_messages(folder: Folder, path: &Path) -> String {
     let name = shown_file_name(path);
@@ -189,10 +203,7 @@ impl StreamFiles {
             return Ok(Vec::new());
         };
         let bytes = bytes.min(found.length.saturating_sub(offset));
-        let file = match &mut self.open {
-            Some((open, file)) if *open == part => file,
-            open => &mut open.insert((part, open_file(&found.path)?)).1,
-        };
+        let file = opened(&mut self.open, part, found)?;
         let mut block = vec![0; usize::try_from(bytes).unwrap_or(usize::MAX)];
         let length = read_at(file, &mut block, offset)?;
         block.truncate(length);
@@ -204,6 +215,16 @@ impl StreamFiles {
             self.bytes_read += length as u64;
         }
         Ok(block)
+    }
+
+    /// Returns an offset about in the middle between two, and fast to read.
+    fn middle(&mut self, part: usize, low: u64, high: u64) -> io::Result<u64> {
+        let middle = u64::midpoint(low, high);
+        let Some(found) = self.parts.get(part) else {
+            return Ok(middle);
+        };
+        let fastest = opened(&mut self.open, part, found)?.fastest_before(middle);
+        Ok(if fastest > low { fastest } else { middle })
     }
 
     /// Returns the name for messages.
@@ -299,7 +320,7 @@ impl StreamFiles {
         };
         let (mut low, mut high) = (self.begin(part), self.length(part));
         while high - low > NEAR {
-            let middle = u64::midpoint(low, high);
+            let middle = self.middle(part, low, high)?;
             match self.stamped(part, middle, high, &mut dater, timestamps)? {
                 Some((start, found)) if found < instant => low = start,
                 _ => high = middle,

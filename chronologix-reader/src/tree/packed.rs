@@ -1,8 +1,9 @@
 //! Opens files: as they are, decompressed, or out of a packed folder.
 //!
-//! Compressed formats cannot be read at an offset. What they hold is therefore unpacked once, block
-//! by block, into unnamed temporary files. The system removes these with the process, however it
-//! ends. A file of a packed folder has the path it would have if the archive were a folder.
+//! Compressed formats cannot be read at an offset, but zstd with a table of its frames. What the
+//! others hold is therefore unpacked once, block by block, into unnamed temporary files. The system
+//! removes these with the process, however it ends. A file of a packed folder has the path it would
+//! have if the archive were a folder.
 
 use std::{
     collections::BTreeMap,
@@ -13,6 +14,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+#[cfg(feature = "zstd")]
+use super::zstd_frames::ZstdFrames;
 use super::{
     decode::{CUT_OFF, Content, HEAD, damage, decode, not_read},
     file_name::{bytes_text, name_text},
@@ -55,7 +58,7 @@ static TROUBLES: Mutex<BTreeMap<PathBuf, (Identity, Option<String>)>> = Mutex::n
 #[derive(Debug)]
 struct Archive {
     /// The bytes of all its files.
-    file: Arc<File>,
+    whole: OpenFile,
     identity: Identity,
     /// Where each file stands, by its name in the archive: the last part of its path, or all of it
     /// if another file has the same last part. An archive must not choose paths outside.
@@ -102,13 +105,10 @@ pub(crate) fn open_file(path: &Path) -> io::Result<OpenFile> {
         return Ok(stored.behind_mark(mark));
     }
     let identity = packed_identity(&stored)?;
-    let unpacked = FILES.get(identity, || {
-        let mut unpacked = tempfile::tempfile()?;
-        let trouble = decode(Sequential::new(stored), &mut unpacked)?;
-        keep_trouble(path, identity, trouble);
-        Ok(unpacked)
-    })?;
-    let file = OpenFile::unpacked(unpacked, None, identity);
+    let file = match frames(path, &stored, content, identity)? {
+        Some(file) => file,
+        None => unpack_whole(path, &stored, identity)?,
+    };
     let known = lock(&LENGTHS).get(&identity).copied();
     if let Some((_, header)) = known {
         return Ok(file.behind_mark(header));
@@ -118,6 +118,49 @@ pub(crate) fn open_file(path: &Path) -> io::Result<OpenFile> {
     let header = header_length(&file, &head[..length])?;
     lock(&LENGTHS).insert(identity, (file.state()?.length, header));
     Ok(file.behind_mark(header))
+}
+
+/// Opens a compressed file that can be read at an offset. `None` if this is none.
+#[cfg(feature = "zstd")]
+fn frames(
+    path: &Path,
+    stored: &OpenFile,
+    content: Content,
+    identity: Identity,
+) -> io::Result<Option<OpenFile>> {
+    use super::decode::Compression;
+
+    if content != Content::Compressed(Compression::Zstd) {
+        return Ok(None);
+    }
+    let frames = ZstdFrames::open(path, stored, identity)?;
+    Ok(frames.map(|frames| OpenFile::of_frames(frames, identity)))
+}
+
+#[cfg(not(feature = "zstd"))]
+#[expect(clippy::unnecessary_wraps, reason = "its like may fail")]
+fn frames(_: &Path, _: &OpenFile, _: Content, _: Identity) -> io::Result<Option<OpenFile>> {
+    Ok(None)
+}
+
+/// Unpacks a file into a temporary one, if that is not in the cache.
+pub(super) fn unpack_whole(
+    path: &Path,
+    stored: &OpenFile,
+    identity: Identity,
+) -> io::Result<OpenFile> {
+    let unpacked = FILES.get(identity, || {
+        let mut unpacked = tempfile::tempfile()?;
+        let trouble = decode(Sequential::new(stored.clone()), &mut unpacked)?;
+        keep_trouble(path, identity, trouble);
+        Ok(unpacked)
+    })?;
+    let file = OpenFile::unpacked(unpacked, None, identity);
+    // It may have been another one by the table of its frames.
+    if let Some((length, _)) = lock(&LENGTHS).get_mut(&identity) {
+        *length = file.state()?.length;
+    }
+    Ok(file)
 }
 
 /// Returns the first bytes of a file, without a byte order mark. No more than these are
@@ -258,8 +301,7 @@ fn member(path: &Path) -> Option<io::Result<OpenFile>> {
     };
     let range = archive.members.get(&name)?.clone();
     let identity = archive.identity.of_member(&range);
-    let file = Arc::clone(&archive.file);
-    Some(Ok(OpenFile::unpacked(file, Some(range), identity)))
+    Some(Ok(archive.whole.part(range, identity)))
 }
 
 /// Returns a packed folder. It is unpacked if it is not in the cache.
@@ -273,7 +315,7 @@ fn archive(path: &Path) -> io::Result<Arc<Archive>> {
         } else if is_zip {
             unpack_zip(packed, identity)
         } else {
-            untar(packed, identity)
+            untar(path, packed, identity)
         };
         let told = match &unpacked {
             Ok((_, trouble)) => trouble.clone(),
@@ -295,28 +337,32 @@ fn unpack_zip(_: File, _: Identity) -> io::Result<(Archive, Option<String>)> {
 }
 
 #[cfg(not(feature = "tar"))]
-fn untar(_: File, _: Identity) -> io::Result<(Archive, Option<String>)> {
+fn untar(_: &Path, _: File, _: Identity) -> io::Result<(Archive, Option<String>)> {
     Err(not_read("a tar archive"))
 }
 
-/// Finds the files of a tar archive. One that is not compressed is read in place.
+/// Finds the files of a tar archive. One that can be read at an offset is read in place.
 #[cfg(feature = "tar")]
-fn untar(packed: File, identity: Identity) -> io::Result<(Archive, Option<String>)> {
+fn untar(path: &Path, packed: File, identity: Identity) -> io::Result<(Archive, Option<String>)> {
     let mut head = [0; HEAD];
     let stored = OpenFile::plain(packed);
     let length = read_at(&stored, &mut head, 0)?;
-    let (file, mut trouble) = match Content::of(&head[..length]) {
-        Content::Compressed(_) => {
-            let mut unpacked = tempfile::tempfile()?;
-            let trouble = decode(Sequential::new(stored), &mut unpacked)?;
-            (Arc::new(unpacked), trouble)
-        }
-        _ => (stored.into_file(), None),
+    let content = Content::of(&head[..length]);
+    let in_place = match content {
+        Content::Compressed(_) => frames(path, &stored, content, identity)?,
+        _ => Some(stored.part(0..u64::MAX, identity)),
+    };
+    let (whole, mut trouble) = if let Some(whole) = in_place {
+        (whole, None)
+    } else {
+        let mut unpacked = tempfile::tempfile()?;
+        let trouble = decode(Sequential::new(stored), &mut unpacked)?;
+        let whole = OpenFile::unpacked(Arc::new(unpacked), None, identity);
+        (whole, trouble)
     };
     let mut members = Vec::new();
-    let whole = OpenFile::unpacked(Arc::clone(&file), None, identity);
     let length = whole.state()?.length;
-    let mut archive = tar::Archive::new(Sequential::new(whole));
+    let mut archive = tar::Archive::new(Sequential::new(whole.clone()));
     for entry in archive.entries_with_seek()? {
         let entry = match entry {
             Ok(entry) => entry,
@@ -336,7 +382,7 @@ fn untar(packed: File, identity: Identity) -> io::Result<(Archive, Option<String
         }
     }
     let archive = Archive {
-        file,
+        whole,
         identity,
         members: by_name(members),
     };

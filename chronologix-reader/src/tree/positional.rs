@@ -12,6 +12,8 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use super::instant_of;
+#[cfg(feature = "zstd")]
+use super::zstd_frames::ZstdFrames;
 
 #[cfg(test)]
 mod tests;
@@ -19,8 +21,8 @@ mod tests;
 /// An open file, or the part of an archive that holds one.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenFile {
-    file: Arc<File>,
-    /// Where its bytes stand in `file`. `None` if they are all of it.
+    bytes: Bytes,
+    /// Where its bytes stand in those. `None` if they are all of them.
     range: Option<Range<u64>>,
     /// The identity of what was unpacked. `None` if the file is read as it is.
     origin: Option<Identity>,
@@ -39,6 +41,15 @@ impl From<File> for FileContent {
     }
 }
 
+/// Where the bytes of a file come from.
+#[derive(Clone, Debug)]
+enum Bytes {
+    File(Arc<File>),
+    /// Decompressed as they are read.
+    #[cfg(feature = "zstd")]
+    Frames(Arc<ZstdFrames>),
+}
+
 /// What there is to know of a file without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FileState {
@@ -54,9 +65,20 @@ impl OpenFile {
     /// A file that is read as it is.
     pub(super) fn plain(file: File) -> Self {
         Self {
-            file: Arc::new(file),
+            bytes: Bytes::File(Arc::new(file)),
             range: None,
             origin: None,
+            mark: 0,
+        }
+    }
+
+    /// Bytes that are decompressed as they are read, from the file with this identity.
+    #[cfg(feature = "zstd")]
+    pub(super) fn of_frames(frames: ZstdFrames, origin: Identity) -> Self {
+        Self {
+            bytes: Bytes::Frames(Arc::new(frames)),
+            range: None,
+            origin: Some(origin),
             mark: 0,
         }
     }
@@ -64,8 +86,18 @@ impl OpenFile {
     /// Bytes that were unpacked from the file with this identity: a range of `file`, or all of it.
     pub(super) fn unpacked(file: Arc<File>, range: Option<Range<u64>>, origin: Identity) -> Self {
         Self {
-            file,
+            bytes: Bytes::File(file),
             range,
+            origin: Some(origin),
+            mark: 0,
+        }
+    }
+
+    /// A part of these bytes, which has this identity.
+    pub(super) fn part(&self, range: Range<u64>, origin: Identity) -> Self {
+        Self {
+            bytes: self.bytes.clone(),
+            range: Some(range),
             origin: Some(origin),
             mark: 0,
         }
@@ -81,18 +113,27 @@ impl OpenFile {
         self.mark
     }
 
-    /// Returns the file that holds the bytes.
-    pub(super) fn into_file(self) -> Arc<File> {
-        self.file
-    }
-
     /// Returns the metadata of the file that holds the bytes.
     ///
     /// # Errors
     ///
     /// Fails if the system does not tell them.
     pub(super) fn metadata(&self) -> io::Result<Metadata> {
-        self.file.metadata()
+        match &self.bytes {
+            Bytes::File(file) => file.metadata(),
+            #[cfg(feature = "zstd")]
+            Bytes::Frames(frames) => frames.metadata(),
+        }
+    }
+
+    /// Returns the offset that is read fastest, of those shortly before this one: where it begins
+    /// what is decompressed for it.
+    pub(crate) fn fastest_before(&self, offset: u64) -> u64 {
+        match &self.bytes {
+            Bytes::File(_) => offset,
+            #[cfg(feature = "zstd")]
+            Bytes::Frames(frames) => frames.frame_begin(offset),
+        }
     }
 
     /// Returns whether the bytes are those of the file itself.
@@ -106,10 +147,15 @@ impl OpenFile {
     ///
     /// Fails if the system does not tell them.
     pub(crate) fn state(&self) -> io::Result<FileState> {
-        let found = self.file.metadata()?;
+        let found = self.metadata()?;
+        let whole = match &self.bytes {
+            Bytes::File(_) => found.len(),
+            #[cfg(feature = "zstd")]
+            Bytes::Frames(frames) => frames.length()?,
+        };
         let length = match &self.range {
-            Some(range) => range.end.min(found.len()).saturating_sub(range.start),
-            None => found.len(),
+            Some(range) => range.end.min(whole).saturating_sub(range.start),
+            None => whole,
         };
         Ok(FileState {
             identity: self.origin.unwrap_or_else(|| Identity::of(&found)),
@@ -210,13 +256,21 @@ pub(super) fn not_regular() -> io::Error {
 /// Fails if the file cannot be read.
 pub(crate) fn read_at(file: &OpenFile, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     let Some(range) = &file.range else {
-        return fill_at(&file.file, buffer, offset);
+        return fill_from(&file.bytes, buffer, offset);
     };
     let left = (range.end - range.start).saturating_sub(offset);
     let wanted = usize::try_from(left)
         .unwrap_or(usize::MAX)
         .min(buffer.len());
-    fill_at(&file.file, &mut buffer[..wanted], range.start + offset)
+    fill_from(&file.bytes, &mut buffer[..wanted], range.start + offset)
+}
+
+fn fill_from(bytes: &Bytes, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    match bytes {
+        Bytes::File(file) => fill_at(file, buffer, offset),
+        #[cfg(feature = "zstd")]
+        Bytes::Frames(frames) => frames.read_at(buffer, offset),
+    }
 }
 
 fn fill_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {

@@ -15,7 +15,7 @@ use zip::{
 use super::{
     super::{
         decode::{CUT_OFF, damage},
-        positional::Identity,
+        positional::{Identity, OpenFile},
     },
     Archive, by_name, partly_unpacked,
 };
@@ -48,7 +48,7 @@ pub(super) fn unzip(mut packed: File, identity: Identity) -> io::Result<(Archive
         }
     }
     let archive = Archive {
-        file: Arc::new(unpacked.file),
+        whole: OpenFile::unpacked(Arc::new(unpacked.file), None, identity),
         identity,
         members: by_name(unpacked.members),
     };
