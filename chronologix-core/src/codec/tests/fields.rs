@@ -1,6 +1,6 @@
 //! Fields, in text and in JSON.
 
-use super::{LineStyle, TEXT, callsite, line};
+use super::{LineStyle, TEXT, callsite, line, message};
 use chronologix_schema::layout::Multiline;
 
 use crate::codec::{
@@ -143,4 +143,16 @@ fn fields_follow_the_message_in_their_order() {
 fn a_message_without_holes_or_text_is_empty() {
     assert_eq!(line(&callsite(""), &(), TEXT), "");
     assert_eq!(line(&callsite(""), &(), LineStyle::Json), r#""""#);
+}
+
+#[test]
+fn an_escaped_brace_is_one_and_text_of_any_length_is_whole() {
+    let seven = || (Formatted(format_args!("7")), ());
+    assert_eq!(message(&callsite("{{}}{{{}}}"), seven()), "{}{7}");
+    for length in 0..=70 {
+        let text = ('a'..='z').cycle().take(length).collect::<String>();
+        let template = String::leak(format!("{text}{{}}{text}"));
+        let expected = format!("{text}7{text}");
+        assert_eq!(message(&callsite(template), seven()), expected);
+    }
 }

@@ -426,3 +426,16 @@ fn threads_that_follow_each_other_share_a_queue() {
     assert!(queues.join().is_none());
     assert!(second.is_closed() && third.is_closed());
 }
+
+#[test]
+fn the_writer_does_not_park_over_a_record_that_waits_for_room() {
+    let (mut producer, mut full) = queue(FULL_WITH_ONE);
+    offer(&mut producer, WAITS, b"full");
+    full.poll();
+    assert!(full.may_wait(WaitMode::Park));
+    let waiting = deferred(offer(&mut producer, WAITS, b"waits"));
+    assert!(!full.may_wait(WaitMode::Park) && !full.may_wait(WaitMode::Batch));
+    full.poll();
+    assert!(full.may_wait(WaitMode::Park));
+    drop(waiting);
+}

@@ -1,4 +1,4 @@
-//! Files whose names go away, and their first line.
+//! Files whose names go away, their first line, and what is cut back.
 
 use std::{fs, io::Write as _, thread};
 
@@ -70,4 +70,22 @@ fn a_lock_that_another_process_keeps_is_not_waited_for() {
     flock(&keeps, FlockOperation::NonBlockingLockExclusive).unwrap();
     let mut file = OsFile::new(fs::File::create(&path).unwrap(), &path);
     assert_eq!(file.append_first(b"first\n").unwrap(), Some(6));
+}
+
+#[test]
+fn only_the_bytes_that_were_meant_are_cut_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.log");
+    fs::write(&path, b"one\ntwo\n").unwrap();
+    let mut options = fs::OpenOptions::new();
+    let opened = options.read(true).append(true).open(&path).unwrap();
+    let mut file = OsFile::new(opened, &path);
+    for (tail, left) in [
+        (&b"owt\n"[..], "one\ntwo\n"),
+        (b"more than there is\n", "one\ntwo\n"),
+        (b"two\n", "one\n"),
+    ] {
+        file.cut_back(tail).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), left);
+    }
 }
