@@ -4,6 +4,7 @@ mod builder;
 mod into_setting;
 #[cfg(feature = "toml")]
 pub(crate) mod reload;
+mod sealing;
 mod settings;
 mod source;
 mod stream;

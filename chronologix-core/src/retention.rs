@@ -1,8 +1,8 @@
-//! Retention: compresses and removes interval folders after they are closed.
+//! Retention: seals, compresses and removes interval folders after they are closed.
 //!
 //! [`file_names`] says which names are ours, [`scan`] sorts what is in a tree, [`policy`] decides
 //! what is to be compressed and removed, and [`trusted_time`] how late it is. All four are pure.
-//! [`worker`] does it, with archives by [`archive`].
+//! [`worker`] does it, with archives by [`archive`], and seals by `seal`.
 //!
 //! Each logger that is asked to compress or remove has a thread for it, of the lowest priority. Of
 //! all loggers of a tree one works at a time. It works at the start, after each rollover, and from
@@ -13,17 +13,22 @@ pub(crate) mod compressor;
 pub(crate) mod file_names;
 pub(crate) mod policy;
 pub(crate) mod scan;
+#[cfg(feature = "seal")]
+mod seal;
 mod trusted_time;
 pub(crate) mod worker;
 #[cfg(feature = "zstd")]
 mod zstd_frames;
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
-use self::worker::RetentionWorker;
+use self::worker::{RetentionWorker, RunReport};
 use crate::{
     DiskError, Incident, Retention,
     backend::shared::{RetentionHandle, SharedState},
@@ -53,7 +58,7 @@ struct RetentionContext {
 /// writer opened its first folder, [with what the machine was suspended](Clock::with_suspended).
 pub(crate) fn start(shared: &SharedState, fs: &dyn FileSystem, started: ClockReading) {
     let settings = &shared.settings;
-    if settings.compress.is_none() && settings.retain.is_empty() {
+    if settings.compress.is_none() && settings.retain.is_empty() && settings.seal.is_none() {
         return;
     }
     let Some(folders) = fs.retention_fs(&settings.base) else {
@@ -88,24 +93,36 @@ pub(crate) fn start(shared: &SharedState, fs: &dyn FileSystem, started: ClockRea
 impl RetentionContext {
     fn run(&self, mut worker: RetentionWorker, has_size_limit: bool) {
         let mut errors = EpisodeTracker::new();
+        let now = || self.clock.with_suspended(self.clock.read());
         while !self.handle.is_stopping.load(Ordering::SeqCst) {
-            let now = self.clock.with_suspended(self.clock.read());
-            let report = worker.run(now, &self.handle.is_stopping);
-            Counters::add(&self.counters.files_compressed, report.compressed);
-            Counters::add(&self.counters.folders_removed, report.removed);
-            Counters::add(&self.counters.disk_errors, report.errors.len() as u64);
+            let report = worker.run(now(), &self.handle.is_stopping);
             let is_unfinished = report.is_done_by_another || !report.errors.is_empty();
-            if !is_unfinished {
-                errors.clear(&());
-            }
-            // Once for each kind, until a run has none.
-            for error in report.errors {
-                if errors.is_news((), (&error).into(), 0) {
-                    self.error_reporter.report(Incident::Disk(error));
-                }
-            }
+            let seals_in = report.seals_in;
+            self.report(report, &mut errors);
             let runs_again = has_size_limit || is_unfinished;
-            self.handle.park(runs_again.then_some(RUN_EVERY));
+            let limit = runs_again.then_some(RUN_EVERY);
+            self.handle.park(limit.into_iter().chain(seals_in).min());
+        }
+        if worker.seals() {
+            self.handle.wait_for_writer();
+            // Whatever waits for this end waits for a limited time.
+            let report = worker.run_at_end(now(), &AtomicBool::new(false));
+            self.report(report, &mut errors);
+        }
+    }
+
+    fn report(&self, report: RunReport, errors: &mut EpisodeTracker<()>) {
+        Counters::add(&self.counters.files_compressed, report.compressed);
+        Counters::add(&self.counters.folders_removed, report.removed);
+        Counters::add(&self.counters.disk_errors, report.errors.len() as u64);
+        if !report.is_done_by_another && report.errors.is_empty() {
+            errors.clear(&());
+        }
+        // Once for each kind, until a run has none.
+        for error in report.errors {
+            if errors.is_news((), (&error).into(), 0) {
+                self.error_reporter.report(Incident::Disk(error));
+            }
         }
     }
 }

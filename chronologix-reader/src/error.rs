@@ -29,6 +29,11 @@ pub enum TreeError {
         /// The version of its format.
         version: u32,
     },
+    /// The tree is not sealed, so that there is nothing to verify.
+    NotSealed {
+        /// The path of the tree.
+        path: PathBuf,
+    },
     /// A part of the tree cannot be read. What follows is read all the same.
     Incomplete {
         /// The path of the tree.
@@ -67,6 +72,12 @@ impl fmt::Display for TreeError {
                 f,
                 "cannot use a cursor of format {version}: this version reads format 1; \
                  update this program, or start with a new cursor"
+            ),
+            Self::NotSealed { path } => write!(
+                f,
+                "cannot verify {}: it has no seals; `seal = true` in the settings of its logger \
+                 seals folders as they are closed",
+                path.display()
             ),
             Self::Incomplete { path, problem } => {
                 write!(f, "cannot read all of {}: {problem}", path.display())

@@ -17,9 +17,11 @@
 //! | pages, jumps, search and counts anywhere in the tree | `query` |
 //! | which lines are shown | `query/filter` |
 //! | which messages are of one statement | `patterns` |
+//! | whether a sealed tree is as it was | `verify` |
 //! | what programs get: records, and following with a cursor | `records`, `follow` |
 //!
-//! Only `tree`, `tail`, `query` and `follow` do I/O. All others are functions of their arguments.
+//! Only `tree`, `tail`, `query`, `follow` and `verify` do I/O. All others are functions of their
+//! arguments.
 
 #![allow(
     clippy::len_without_is_empty,
@@ -59,6 +61,8 @@ mod tail;
 #[cfg(test)]
 mod tests;
 mod tree;
+#[cfg(feature = "seal")]
+mod verify;
 #[cfg(feature = "query")]
 #[doc(hidden)]
 pub mod viewer;
@@ -67,6 +71,8 @@ pub use chronologix_schema::Level;
 
 #[cfg(feature = "query")]
 pub use self::records::Records;
+#[cfg(feature = "seal")]
+pub use self::verify::{Finding, FindingKind, UnsealedFolder, Verification, VerifyOptions};
 pub use self::{
     error::TreeError,
     follow::{FileRecords, FollowCursor as Cursor, FollowIncident, IncidentKind, TreeFollower},

@@ -140,6 +140,30 @@ impl LogTree {
         TreeFollower::new(&self.root, StreamNames::default(), self.clock, cursor)
     }
 
+    /// Verifies a sealed tree: compares the chain of seals, the sums of each folder and all that
+    /// its files hold, on all cores. Everything that was changed, truncated, added, removed or
+    /// renamed is a finding.
+    ///
+    /// ```no_run
+    /// use chronologix_reader::{LogTree, VerifyOptions};
+    ///
+    /// let key = std::fs::read_to_string("seal.pub")?;
+    /// let options = VerifyOptions::new().public_key_pem(&key)?;
+    /// let verification = LogTree::open("my_logs")?.verify(&options)?;
+    /// for finding in &verification.findings {
+    ///     println!("{}: {finding}", finding.kind.as_str());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails if the base folder cannot be read, or if the tree is not sealed.
+    #[cfg(feature = "seal")]
+    pub fn verify(&self, options: &crate::VerifyOptions) -> Result<crate::Verification, TreeError> {
+        crate::verify::verify(self.base(), options, (self.clock)())
+    }
+
     /// The same, with a clock of its own.
     #[cfg(test)]
     pub(crate) fn with_clock(self, clock: Clock) -> Self {

@@ -62,6 +62,8 @@ mod repeated_hour;
 mod repeats;
 mod root;
 mod rotation;
+#[cfg(feature = "seal")]
+pub(crate) mod sealed;
 mod spool;
 mod timestamps;
 #[cfg(feature = "zstd")]

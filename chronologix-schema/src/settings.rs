@@ -54,6 +54,10 @@ const KEPT_SUFFIX: &str = ".kept";
 
 /// The settings of a logger as they were given, not checked as a whole.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct LoggerOptions {
     /// The folder that holds the tree. `~` is the home directory.
     pub base_log_dir: PathBuf,
@@ -91,6 +95,10 @@ pub struct LoggerOptions {
     pub retain_after: RetainAfter,
     /// How closed folders are compressed.
     pub compress: Option<CompressionSetting>,
+    /// Whether closed folders are sealed.
+    pub seal: bool,
+    /// The file with the key that signs seals.
+    pub seal_key: Option<PathBuf>,
     /// The size at which a stream continues in a numbered file.
     pub max_file_size: Option<ByteSize>,
     /// Whether each file begins with a line that tells it from all others.
@@ -176,6 +184,8 @@ impl Default for LoggerOptions {
             retain: Vec::new(),
             retain_after: RetainAfter::Closed,
             compress: None,
+            seal: false,
+            seal_key: None,
             max_file_size: None,
             file_header: false,
             echo: EchoOptions::default(),
@@ -261,6 +271,11 @@ impl LoggerOptions {
             let problem = ConfigProblem::new("retain", unusable.text(), unusable.to_string());
             problems.push(problem);
         }
+        if let Some(key) = self.seal_key.as_ref().filter(|_| !self.seal) {
+            let why = "`seal_key` signs seals, and nothing is sealed; \
+                       add `seal = true`, or leave out `seal_key`";
+            problems.push(ConfigProblem::new("seal_key", key.to_string_lossy(), why));
+        }
         if let Some(size) = self.max_file_size.filter(|it| it.bytes() < MIN_FILE_SIZE) {
             let value = size.bytes().to_string();
             let why = format!("{value} bytes; allowed: {MIN_FILE_SIZE} (4KiB) or more");
@@ -295,6 +310,7 @@ impl LoggerOptions {
         let given = [
             ("retain", !self.retain.is_empty()),
             ("compress", self.compress.is_some()),
+            ("seal", self.seal),
             ("max_file_size", self.max_file_size.is_some()),
             ("file_header", self.file_header),
         ];

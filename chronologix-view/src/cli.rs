@@ -7,6 +7,7 @@ use clap::{ArgMatches, error::ErrorKind};
 use clap_complete::Shell;
 
 use self::table::{command, refused};
+pub(crate) use self::verifying::VerifyRun;
 use crate::{
     theme::ThemeName,
     tree::{Opened, Root, has_input, looks_like_tree, shown_path, tree_of},
@@ -14,6 +15,7 @@ use crate::{
 
 mod printing;
 mod table;
+mod verifying;
 
 #[cfg(test)]
 mod tests;

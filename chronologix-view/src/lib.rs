@@ -26,13 +26,14 @@ use std::{
 
 use chrono::Utc;
 // The rooms below the viewer, as if they were its own.
-use chronologix_reader::viewer::{
-    formats, line, merge, patterns, query, record, streams, tail, tree,
+use chronologix_reader::{
+    LogTree,
+    viewer::{formats, line, merge, patterns, query, record, streams, tail, tree},
 };
 use chronologix_schema::layout::{TimeZone, zone};
 
 use crate::{
-    cli::Cli,
+    cli::{Cli, VerifyRun},
     output::OutputError,
     tree::{Foreign, Opened, Root, raise_limit, wait_for_all},
     user_files::{Settings, UserFiles},
@@ -100,6 +101,11 @@ pub fn run<T: Into<OsString> + Clone>(arguments: impl IntoIterator<Item = T>) ->
         Err(problem) => return fail(problem),
     };
     raise_limit();
+    match cli.verify_run() {
+        Ok(None) => {}
+        Ok(Some(run)) => return verify(&run),
+        Err(problem) => return fail(&problem),
+    }
     let (Opened { root, troubles }, name) = cli.root(Utc::now());
     for trouble in &troubles {
         note(trouble);
@@ -177,6 +183,20 @@ fn print(cli: &Cli, root: Root, name: &str) -> ExitCode {
         Err(failure @ OutputError::Nothing(_)) => fail(&format!("{name}: {failure}")),
         Err(failure) => fail(&failure.to_string()),
     }
+}
+
+/// Verifies a tree, and prints what was found.
+fn verify(run: &VerifyRun) -> ExitCode {
+    let verified = LogTree::open(&run.base).and_then(|tree| tree.verify(&run.options));
+    let verification = match verified {
+        Ok(verification) => verification,
+        Err(error) => return fail(&format!("{error:?}")),
+    };
+    let printed = say(&output::verification(&verification, run.is_json));
+    if printed == ExitCode::SUCCESS && !verification.is_intact() {
+        return ExitCode::from(NO_MATCH);
+    }
+    printed
 }
 
 /// Writes to stdout. A closed pipe is not an error.

@@ -17,6 +17,7 @@ pub(crate) use self::{
     diff::DiffWith,
     printer::Shape,
     stats::{GroupBy, StatsShape},
+    verification::verification,
 };
 use self::{diff::print_diff, follow::FollowPrinter, printer::Printer, tree_printer::TreePrinter};
 use crate::{
@@ -39,6 +40,7 @@ mod printer;
 mod stats;
 mod top;
 mod tree_printer;
+mod verification;
 
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,15 @@ pub(crate) fn find(path: &Path) -> Result<(), String> {
     found.map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
+/// Reads a file that the command line names.
+///
+/// # Errors
+///
+/// Fails if it cannot be read, or is no text.
+pub(crate) fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))
+}
+
 /// The paths of the user's files, and the tree that they must not be in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct UserFiles {

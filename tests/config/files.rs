@@ -118,6 +118,8 @@ fn as_generated(merged: &Merged<Location>) -> Config {
             ("flush_on_signals", Value::Flag(flag)) => config.flush_on_signals(*flag),
             ("retain", Value::Text(rule)) => config.retain(rule.as_str()),
             ("compress", Value::Text(text)) => config.compress(text.as_str()),
+            ("seal", Value::Flag(flag)) => config.seal(*flag),
+            ("seal_key", Value::Text(path)) => config.seal_key(path.as_str()),
             ("max_file_size", Value::Text(size)) => config.max_file_size(size.as_str()),
             ("echo", Value::Text(text)) => config.echo(text.as_str()),
             other => panic!("there is no such setter: {other:?}"),

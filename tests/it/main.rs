@@ -44,6 +44,8 @@ mod capture;
 mod refusals;
 // Closed folders: compressed, kept as long as they should be, whole after a kill.
 mod retention;
+// Sealed folders: what loggers seal, and what a verification finds.
+mod seals;
 // A tree of an earlier version: continued, and written byte for byte.
 #[cfg(unix)]
 mod old_trees;

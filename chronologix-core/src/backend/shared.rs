@@ -49,6 +49,8 @@ pub(crate) struct RetentionHandle {
     is_due: AtomicBool,
     /// The thread ends at its next step.
     pub(crate) is_stopping: AtomicBool,
+    /// The writer has closed its files, or is gone.
+    has_writer_closed: AtomicBool,
     /// `None` if the logger has no retention.
     pub(crate) worker: OnceLock<Worker<()>>,
 }
@@ -115,6 +117,7 @@ impl SharedState {
     pub(crate) fn end(&self) -> Vec<Command> {
         if !self.has_ended.swap(true, Ordering::SeqCst) {
             self.retention.stop();
+            self.retention.writer_closed();
             self.queues.close();
             self.queues.for_each(|queue| {
                 queue.refuse_waiting();
@@ -144,6 +147,19 @@ impl RetentionHandle {
     pub(crate) fn stop(&self) {
         self.is_stopping.store(true, Ordering::SeqCst);
         self.notify();
+    }
+
+    /// Says that the writer has closed its files, so that they can be sealed.
+    pub(crate) fn writer_closed(&self) {
+        self.has_writer_closed.store(true, Ordering::SeqCst);
+        self.notify();
+    }
+
+    /// Parks the thread until the writer has closed its files.
+    pub(crate) fn wait_for_writer(&self) {
+        while !self.has_writer_closed.load(Ordering::SeqCst) {
+            self.park(None);
+        }
     }
 
     /// Waits until the thread has ended, for `timeout` at most.

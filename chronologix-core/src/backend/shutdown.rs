@@ -43,8 +43,18 @@ impl Writer {
         }
         self.finish_catalogue();
         self.give_up();
-        self.shared.retention.join(self.join_timeout());
+        let is_sealed = self.shared.settings.seal.is_some();
+        if !is_sealed {
+            self.shared.retention.join(self.join_timeout());
+        }
         self.close();
+        self.shared.retention.writer_closed();
+        if is_sealed {
+            // What is not sealed by then is sealed at the next start.
+            self.shared
+                .retention
+                .join(self.shared.settings.exit_timeout);
+        }
         self.group_commit.finish(&self.shared);
         self.errors.outcome().cloned().map_or(Ok(()), Err)
     }

@@ -1,6 +1,6 @@
 //! A checked configuration. No other part of the crate checks it again.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use chronologix_schema::{
     layout::{
@@ -46,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) retain_after: RetainAfter,
     /// How closed folders are compressed.
     pub(crate) compress: Option<CompressionSetting>,
+    /// How closed folders are sealed. `None`: they are not.
+    pub(crate) seal: Option<SealSettings>,
     /// In bytes.
     pub(crate) max_file_size: Option<u64>,
     /// Each file begins with a line that tells it from all others.
@@ -55,6 +57,32 @@ pub(crate) struct Settings {
     /// The settings file whose levels may be read again.
     #[cfg(feature = "toml")]
     pub(crate) reload: Option<std::sync::Arc<super::reload::Reload>>,
+}
+
+/// How closed folders are sealed.
+#[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "seal"),
+    expect(dead_code, reason = "it is refused without the feature")
+)]
+pub(crate) struct SealSettings {
+    /// Signs each seal.
+    pub(crate) key: Option<SealKey>,
+}
+
+/// A private key.
+#[derive(Clone)]
+#[cfg_attr(
+    not(feature = "seal"),
+    expect(dead_code, reason = "it is refused without the feature")
+)]
+pub(crate) struct SealKey(pub(crate) [u8; 32]);
+
+/// Without the key.
+impl fmt::Debug for SealKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealKey")
+    }
 }
 
 /// Unix modes of what is made.
@@ -124,6 +152,7 @@ impl Settings {
             timezone: self.zone.name().to_owned(),
             timestamp_format: self.timestamp_format.as_str().to_owned(),
             streams: self.streams.iter().map(describe).collect(),
+            seals: None,
         }
     }
 }

@@ -15,7 +15,7 @@ use chronologix_schema::{
 };
 
 use super::{
-    Config, Settings, StreamSettings,
+    Config, Settings, StreamSettings, sealing,
     settings::{KeepSettings, Modes},
 };
 use crate::{
@@ -49,13 +49,14 @@ impl Config {
         let base = if options.no_files {
             PathBuf::from("the console")
         } else {
-            absolute(&options.base_log_dir, &mut problems)
+            absolute("base_log_dir", &options.base_log_dir, &mut problems)
         };
         let streams = options.streams();
         let names = streams.iter().map(|stream| stream.name.as_str());
         let names = names.collect::<Vec<_>>();
         self.check_declared(&names, &mut problems);
         check_retention(options, &mut problems);
+        let seal = sealing::check(options, &mut problems);
         let sinks = self.check_sinks(&names, &mut problems);
         #[cfg(feature = "toml")]
         let reload = self.check_reload(&mut problems);
@@ -83,6 +84,7 @@ impl Config {
             retain: options.retain.clone(),
             retain_after: options.retain_after,
             compress: options.compress,
+            seal,
             max_file_size: options.max_file_size.map(ByteSize::bytes),
             file_header: options.file_header,
             sinks,
@@ -227,15 +229,15 @@ fn layout(stream: &StreamOptions) -> LineLayout {
     }
 }
 
-/// Returns an absolute path: the tree stays where it is if the program changes its directory.
-fn absolute(path: &Path, problems: &mut Vec<ConfigProblem>) -> PathBuf {
+/// Returns an absolute path: what is there stays there if the program changes its directory.
+pub(super) fn absolute(key: &str, path: &Path, problems: &mut Vec<ConfigProblem>) -> PathBuf {
     let home = std::env::var_os("HOME").filter(|home| !home.is_empty());
     let path = match (path.strip_prefix("~"), home) {
         (Ok(in_home), Some(home)) => Path::new(&home).join(in_home),
         (Ok(_), None) => {
-            let why = "`~` is the home directory, but HOME is not set; name the directory in full";
+            let why = "`~` is the home directory, but HOME is not set; name the path in full";
             let value = path.to_string_lossy();
-            problems.push(ConfigProblem::new("base_log_dir", value, why));
+            problems.push(ConfigProblem::new(key, value, why));
             path.to_owned()
         }
         (Err(_), _) => path.to_owned(),
@@ -257,10 +259,10 @@ fn check_retention(options: &LoggerOptions, problems: &mut Vec<ConfigProblem>) {
             problems.push(ConfigProblem::new("compress", word, why));
         }
     }
-    let is_asked_for = options.compress.is_some() || !options.retain.is_empty();
+    let is_asked_for = options.compress.is_some() || !options.retain.is_empty() || options.seal;
     if is_asked_for && cfg!(target_os = "solaris") {
-        let why = "retention and compression need a file lock, which this system does not have; \
-                   leave out `retain` and `compress`";
+        let why = "retention, compression and seals need a file lock, which this system does not \
+                   have; leave out `retain`, `compress` and `seal`";
         problems.push(ConfigProblem::new("retain", "", why));
     }
 }

@@ -373,9 +373,9 @@ fn open_log(path: &Path, depth: usize, mode: u32) -> io::Result<Box<dyn LogFile>
     Ok(Box::new(OsFile::new(opened?, path)))
 }
 
-/// Returns the content of a settings file. It is the user's own, and often a symlink that a
-/// deployment points at the newest one.
-#[cfg(feature = "toml")]
+/// Returns the content of a file of settings, or of a key. It is the user's own, and often a
+/// symlink that a deployment points at the newest one.
+#[cfg(any(feature = "toml", feature = "seal"))]
 pub(crate) fn read_settings(path: &Path) -> io::Result<String> {
     // Opening a FIFO would wait for its other end.
     if !fs::metadata(path)?.is_file() {

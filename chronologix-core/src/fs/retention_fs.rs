@@ -7,6 +7,7 @@ use std::{
     fmt,
     io::{self, Read, Seek},
     path::Path,
+    time::Duration,
 };
 
 use super::traits::{FileId, LockGuard, LogFile};
@@ -49,6 +50,10 @@ pub(crate) enum RetentionLock {
 }
 
 /// The closed folders below one base.
+#[cfg_attr(
+    not(feature = "seal"),
+    expect(dead_code, reason = "some operations are for seals alone")
+)]
 pub(crate) trait RetentionFs: Send + fmt::Debug {
     /// Takes the retention lock of the tree.
     fn lock_retention(&self) -> io::Result<RetentionLock>;
@@ -68,6 +73,19 @@ pub(crate) trait RetentionFs: Send + fmt::Debug {
 
     /// Renames a file. Nothing may have the new name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Renames a file over another one, if there is one.
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Opens a file for appending, and creates it if it is missing.
+    fn open_append(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>>;
+
+    /// Makes the data of a file durable, whichever process has written it.
+    fn sync_file(&self, path: &Path) -> io::Result<()>;
+
+    /// Takes the lock of the tree, which starts and rollovers take as well. Waits for it for
+    /// `timeout` at most.
+    fn lock_tree(&self, timeout: Duration) -> io::Result<Box<dyn LockGuard>>;
 
     /// Makes the names in a folder durable.
     fn sync_folder(&self, folder: &Path) -> io::Result<()>;

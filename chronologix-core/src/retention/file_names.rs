@@ -5,7 +5,9 @@
 
 use std::collections::HashSet;
 
-use chronologix_schema::layout::{Folder, file_name::without_number};
+use chronologix_schema::layout::{
+    Folder, MANIFEST_FILE, SEALS_FILE, SUMS_FILE, file_name::without_number,
+};
 
 use crate::Compression;
 
@@ -19,7 +21,7 @@ pub(crate) enum BaseEntry {
     Folder(Folder),
     /// `2025-05-04__15-00.tar.zst`
     Archive(Folder, Compression),
-    /// `.2025-05-04__15-00.tar.zst.tmp`
+    /// `.2025-05-04__15-00.tar.zst.tmp`, or what is to replace a file of the tree.
     Unfinished,
 }
 
@@ -30,6 +32,8 @@ pub(crate) enum FolderEntry {
     Log,
     /// `app.log.zst`: the log it was, and how it was compressed.
     Compressed(String, Compression),
+    /// `.sums`
+    Sums,
     /// `.app.log.zst.tmp`
     Unfinished,
 }
@@ -50,7 +54,9 @@ fn finished(name: &str) -> Option<&str> {
 /// Returns what a name in the base directory is, if it is ours.
 pub(crate) fn in_base(name: &str) -> Option<BaseEntry> {
     if let Some(archive) = finished(name) {
-        return archive_in_base(archive).map(|_| BaseEntry::Unfinished);
+        let is_of_tree = [MANIFEST_FILE, SEALS_FILE].contains(&archive);
+        let is_ours = is_of_tree || archive_in_base(archive).is_some();
+        return is_ours.then_some(BaseEntry::Unfinished);
     }
     Folder::parse(name)
         .map(BaseEntry::Folder)
@@ -73,7 +79,11 @@ impl LogFileNames {
     /// Returns what a name in an interval folder is, if it is ours.
     pub(crate) fn in_folder(&self, name: &str) -> Option<FolderEntry> {
         if let Some(archive) = finished(name) {
-            return self.compressed(archive).map(|_| FolderEntry::Unfinished);
+            let is_ours = archive == SUMS_FILE || self.compressed(archive).is_some();
+            return is_ours.then_some(FolderEntry::Unfinished);
+        }
+        if name == SUMS_FILE {
+            return Some(FolderEntry::Sums);
         }
         if self.is_log(name) {
             return Some(FolderEntry::Log);

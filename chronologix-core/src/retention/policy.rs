@@ -23,6 +23,10 @@ mod tests;
 /// that follow it can finish, and late records still find it as it was.
 const MIN_AGE: (TimeDelta, i32) = (TimeDelta::minutes(10), 2);
 
+/// How long a folder is closed before it is sealed.
+#[cfg(feature = "seal")]
+const SEAL_AFTER: TimeDelta = TimeDelta::minutes(1);
+
 /// The retention settings of a tree.
 #[derive(Clone, Debug)]
 pub(crate) struct RetentionPolicy {
@@ -70,6 +74,17 @@ impl RetentionPolicy {
 
     pub(super) fn interval_length(&self) -> TimeDelta {
         TimeDelta::minutes(self.interval.minutes().into())
+    }
+
+    /// Returns when a folder may be sealed: its interval is over, and so is the time in which most
+    /// late records come. At the end of a logger, once it has begun.
+    #[cfg(feature = "seal")]
+    pub(crate) fn sealed_from(&self, folder: Folder, is_end: bool) -> DateTime<Utc> {
+        if is_end {
+            self.close(folder) - self.interval_length()
+        } else {
+            self.close(folder) + SEAL_AFTER
+        }
     }
 
     /// Returns when the last folder was closed that may be touched.
@@ -219,7 +234,9 @@ fn folder_job(
     let there = unit.archives.first();
     // A run that was killed may have left an empty folder beside its archive.
     let is_left = unit.has_folder && !unit.has_others && there.is_some();
-    let sources = unit.files.clone();
+    // The sums come first, so that what follows can be verified as it is unpacked.
+    let sources = unit.sums.iter().chain(&unit.files).cloned();
+    let sources = sources.collect::<Vec<_>>();
     (!sources.is_empty() || is_left)
         .then(|| CompressionJob::new(folder, &folder.name(), sources, compression, there))
 }

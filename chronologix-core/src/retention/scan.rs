@@ -28,8 +28,12 @@ pub(crate) struct ScannedFolder {
     pub(crate) has_folder: bool,
     /// Something in the folder is not ours.
     pub(crate) has_others: bool,
+    /// The names of files and folders in it that are not ours.
+    pub(crate) others: Vec<String>,
     /// Our files in the folder.
     pub(crate) files: Vec<FoundFile>,
+    /// The sums of what is in it.
+    pub(crate) sums: Option<FoundFile>,
     /// Archives of the folder, beside it.
     pub(crate) archives: Vec<FoundFile>,
     /// What of it was shipped.
@@ -82,6 +86,7 @@ impl TreeScan {
     ) {
         let mut files = Vec::new();
         let mut has_others = unnamed > 0;
+        let (mut others, mut sums) = (Vec::new(), None);
         let mut add = |name, version, compressed| {
             files.push(FoundFile {
                 name,
@@ -99,7 +104,17 @@ impl TreeScan {
                     let path = Path::new(&folder.name()).join(name);
                     self.unfinished.push((path, version));
                 }
-                _ => has_others = true,
+                (Some(FolderEntry::Sums), EntryKind::File(version)) => {
+                    sums = Some(FoundFile {
+                        name,
+                        version,
+                        compressed: None,
+                    });
+                }
+                _ => {
+                    has_others = true;
+                    others.push(name);
+                }
             }
         }
         // A folder with nothing of ours in it only has a name like ours.
@@ -107,7 +122,9 @@ impl TreeScan {
             let unit = self.units.entry(folder).or_default();
             unit.has_folder = true;
             unit.has_others = has_others;
+            unit.others = others;
             unit.files = files;
+            unit.sums = sums;
         }
     }
 }
@@ -134,6 +151,6 @@ impl ScannedFolder {
     /// Returns the size of everything that is ours.
     pub(crate) fn bytes(&self) -> u64 {
         let all = self.files.iter().chain(&self.archives);
-        all.map(|found| found.version.bytes).sum()
+        all.chain(&self.sums).map(|found| found.version.bytes).sum()
     }
 }

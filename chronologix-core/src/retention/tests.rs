@@ -226,3 +226,32 @@ fn a_folder_that_is_to_be_shipped_stays_until_it_is_marked() {
     wait_until(|| hours(&fs) == [10, 12, 13, 14, 15, 16, 17]);
     logger.stop_blocking().unwrap();
 }
+
+#[cfg(feature = "seal")]
+#[test]
+fn a_logger_seals_what_was_closed_and_at_its_end_what_it_has_written() {
+    let fs = fs();
+    let sections = |hour: u32| {
+        let sums = fs.text(&format!("/base/2025-05-04__{hour:02}-00/.sums"));
+        sums.unwrap_or_default().matches("sums 1 ").count()
+    };
+    for start_number in 1..3 {
+        let (logger, clock) = start(&fs, config().seal(true));
+        let app = logger.stream("app").unwrap();
+        app.log(format_args!("one more")).written().wait().unwrap();
+        wait_until(|| (9..14).all(|hour| sections(hour) == 1));
+        assert_eq!(sections(14), start_number - 1);
+        // The folder in use, and the next one, which is empty and removed.
+        logger.stop_blocking().unwrap();
+        assert_eq!((sections(14), sections(15)), (start_number, 0));
+        drop(clock);
+    }
+    let sums = fs.text("/base/2025-05-04__14-00/.sums").unwrap();
+    let last = sums
+        .lines()
+        .filter(|line| line.ends_with(" app.log"))
+        .next_back();
+    assert!(last.unwrap().contains(" 2 0 app.log"), "{sums}");
+    let head = fs.text("/base/.chronologix.json").unwrap();
+    assert!(head.contains(r#""number": 7"#), "{head}");
+}

@@ -9,12 +9,15 @@ use std::{
     io::{self, Read},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest, ShippedMark};
 
+#[cfg(feature = "seal")]
+use super::seal::Sealer;
 use super::{
     archive::{self, ArchiveSource},
     compressor::{ArchiveWriter, ExactReader},
@@ -33,6 +36,8 @@ use crate::{
     },
 };
 
+#[cfg(feature = "seal")]
+mod sealing;
 #[cfg(test)]
 mod tests;
 
@@ -62,6 +67,9 @@ pub(crate) struct RetentionWorker {
     /// the lock of its own, since it was created with `O_EXCL`: one that does not change was left
     /// by a killed run.
     unfinished: Vec<((PathBuf, FileVersion), DateTime<Utc>)>,
+    /// Seals folders, if the settings ask for it.
+    #[cfg(feature = "seal")]
+    sealer: Option<Sealer>,
 }
 
 /// The outcome of a run.
@@ -74,6 +82,8 @@ pub(crate) struct RunReport {
     pub(crate) errors: Vec<DiskError>,
     /// Another logger does the work, or some of it.
     pub(crate) is_done_by_another: bool,
+    /// How long until a folder is to be sealed.
+    pub(crate) seals_in: Option<Duration>,
 }
 
 impl RunReport {
@@ -106,23 +116,45 @@ impl RetentionWorker {
             clock: ClockWatch::new(started),
             mismatched: HashSet::new(),
             unfinished: Vec::new(),
+            #[cfg(feature = "seal")]
+            sealer: Sealer::new(settings),
         }
+    }
+
+    /// Returns whether folders are sealed.
+    pub(crate) fn seals(&self) -> bool {
+        #[cfg(feature = "seal")]
+        return self.sealer.is_some();
+        #[cfg(not(feature = "seal"))]
+        false
+    }
+
+    /// Seals what has begun. The logger has closed its files, and does not come back to them.
+    pub(crate) fn run_at_end(&mut self, now: ClockReading, stop: &AtomicBool) -> RunReport {
+        let mut report = RunReport::default();
+        let Some(_alone) = self.lock(&mut report).flatten() else {
+            return report;
+        };
+        #[cfg(feature = "seal")]
+        if self.begin_seals(&mut report) {
+            let tree = self.look(&mut report);
+            let now = self.clock.look(now, &self.rules, &tree);
+            self.seal_folders(&tree, now, true, stop, &mut report);
+        }
+        #[cfg(not(feature = "seal"))]
+        let _ = (now, stop);
+        report
     }
 
     /// Does everything that is due at this moment, unless it is stopped.
     pub(crate) fn run(&mut self, now: ClockReading, stop: &AtomicBool) -> RunReport {
         let mut report = RunReport::default();
-        let lock = self.fs.lock_retention();
-        let lock = lock.map_err(|error| DiskError::new("lock for retention in", &self.base, error));
-        let lock = report.ok(lock);
-        report.is_done_by_another = matches!(lock, Some(RetentionLock::Busy));
-        let alone = match lock {
-            Some(RetentionLock::Held(guard)) => Some(guard),
-            Some(RetentionLock::Missing) => None,
-            Some(RetentionLock::Busy) | None => return report,
+        let Some(alone) = self.lock(&mut report) else {
+            return report;
         };
         let is_over = || stop.load(Ordering::Relaxed);
-        let tree = self.look(&mut report);
+        #[cfg_attr(not(feature = "seal"), expect(unused_mut, reason = "seals change it"))]
+        let mut tree = self.look(&mut report);
         let now = self.clock.look(now, &self.rules, &tree);
         self.unfinished
             .retain(|(known, _)| tree.unfinished.contains(known));
@@ -139,9 +171,29 @@ impl RetentionWorker {
                 report.is_done_by_another = true;
             }
         }
+        #[cfg(feature = "seal")]
+        let can_seal = if alone.is_some() {
+            self.begin_seals(&mut report)
+        } else {
+            self.refuse_seals(&mut report)
+        };
+        #[cfg(feature = "seal")]
+        if can_seal {
+            self.seal_folders(&tree, now, false, stop, &mut report);
+            // There are sums now.
+            tree = self.look(&mut report);
+        }
         for job in self.rules.to_compress(&tree, now, &self.mismatched) {
             if is_over() {
                 return report;
+            }
+            #[cfg(feature = "seal")]
+            if self
+                .sealer
+                .as_ref()
+                .is_some_and(|it| !it.has_sealed(job.folder, &tree.units[&job.folder]))
+            {
+                continue;
             }
             self.do_job(&job, stop, &mut report);
         }
@@ -154,9 +206,27 @@ impl RetentionWorker {
             if is_over() {
                 return report;
             }
+            #[cfg(feature = "seal")]
+            if !self.note_removal(folder, now, &mut report) {
+                continue;
+            }
             self.remove(folder, &tree.units[&folder], &mut report);
         }
         report
+    }
+
+    /// Takes the lock. `None` if another logger has it, `Some(None)` if there is none.
+    #[expect(clippy::option_option, reason = "two reasons to have no guard")]
+    fn lock(&self, report: &mut RunReport) -> Option<Option<Box<dyn LockGuard>>> {
+        let lock = self.fs.lock_retention();
+        let lock = lock.map_err(|error| DiskError::new("lock for retention in", &self.base, error));
+        let lock = report.ok(lock)?;
+        report.is_done_by_another = matches!(lock, RetentionLock::Busy);
+        match lock {
+            RetentionLock::Held(guard) => Some(Some(guard)),
+            RetentionLock::Missing => Some(None),
+            RetentionLock::Busy => None,
+        }
     }
 
     /// Says what failed with a path below the base.
@@ -408,7 +478,7 @@ impl RetentionWorker {
             let Some(_claim) = self.claim(&name, report) else {
                 return;
             };
-            for file in &unit.files {
+            for file in unit.files.iter().chain(&unit.sums) {
                 self.remove_file(&name.join(&file.name), file.version, report);
             }
             if !unit.has_others {

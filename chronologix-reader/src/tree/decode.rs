@@ -206,6 +206,24 @@ pub(super) fn decode(packed: impl Read, out: &mut dyn Write) -> io::Result<Optio
     Ok(trouble)
 }
 
+/// Writes what a compressed file holds, byte by byte as it was. Returns what is wrong with the
+/// compressed data. A file that is not compressed is written as it is.
+///
+/// # Errors
+///
+/// Fails if `packed` cannot be read, `out` cannot be written, or the format is not read here.
+#[cfg(feature = "seal")]
+pub(super) fn unpack(packed: impl Read, out: &mut dyn Write) -> io::Result<Option<String>> {
+    let mut packed = Peek::new(packed, BLOCK);
+    match Content::of(packed.peek(HEAD)?) {
+        Content::Compressed(compression) => decompress(compression, &mut packed, out),
+        _ => match copy(&mut packed, out) {
+            Ok(()) => Ok(None),
+            Err(Failure::Packed(error) | Failure::Unpacked(error)) => Err(error),
+        },
+    }
+}
+
 /// What is wrong with data that ends too early.
 pub(super) const CUT_OFF: &str = "is cut off";
 

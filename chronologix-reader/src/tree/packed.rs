@@ -292,7 +292,7 @@ fn has_suffix(path: &Path, suffix: &str) -> bool {
 }
 
 /// Opens a file of a packed folder. `None` if the path is not in one.
-fn member(path: &Path) -> Option<io::Result<OpenFile>> {
+pub(super) fn member(path: &Path) -> Option<io::Result<OpenFile>> {
     let packed = path.ancestors().skip(1).find(|path| is_archive(path))?;
     let name = name_text(path.strip_prefix(packed).ok()?.as_os_str());
     let archive = match archive(packed) {
@@ -429,13 +429,13 @@ fn packed_identity(stored: &OpenFile) -> io::Result<Identity> {
 }
 
 /// Reads a file from its beginning to its end.
-struct Sequential {
+pub(super) struct Sequential {
     file: OpenFile,
     at: u64,
 }
 
 impl Sequential {
-    fn new(file: OpenFile) -> Self {
+    pub(super) fn new(file: OpenFile) -> Self {
         Self { file, at: 0 }
     }
 }

@@ -6,6 +6,8 @@ use serde_core::{
 };
 use serde_json::{Error, Value};
 
+use super::Digest;
+
 /// The name of the description in the base directory.
 pub const MANIFEST_FILE: &str = ".chronologix.json";
 
@@ -36,6 +38,17 @@ pub struct Manifest {
     pub timestamp_format: String,
     /// The streams, in the order of their declaration.
     pub streams: Vec<ManifestStream>,
+    /// The last seal, if folders of the tree are sealed.
+    pub seals: Option<SealHead>,
+}
+
+/// The head of the chain of seals: the last [`SealLink`](super::SealLink).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SealHead {
+    /// Its number.
+    pub number: u64,
+    /// Its hash.
+    pub digest: Digest,
 }
 
 /// One stream of a [`Manifest`].
@@ -80,6 +93,8 @@ impl Manifest {
             timezone: required(&mut root, "timezone")?,
             timestamp_format: required(&mut root, "timestamp_format")?,
             streams: streams.collect::<Result<_, _>>()?,
+            // A tree is readable whatever its head is. To look at that is what seals are for.
+            seals: take(&mut root, "seals")?.and_then(|head| SealHead::from_value(head).ok()),
         })
     }
 
@@ -87,9 +102,11 @@ impl Manifest {
     /// can share it.
     ///
     /// Streams of both are as `self` has them. A description of another version, interval, zone or
-    /// timestamp format is dropped, as its streams could not be read by this one.
+    /// timestamp format is dropped, as its streams could not be read by this one. The chain of
+    /// seals goes on whatever has changed.
     #[must_use]
     pub fn merged_with(mut self, older: Option<Self>) -> Self {
+        self.seals = self.seals.or(older.as_ref().and_then(|older| older.seals));
         let older = older.filter(|older| older.is_like(&self));
         for stream in older.into_iter().flat_map(|older| older.streams) {
             if self.streams.iter().all(|ours| ours.name != stream.name) {
@@ -107,17 +124,39 @@ impl Manifest {
     }
 }
 
-// By hand: the two structs do not justify building `serde_derive` in every program that logs.
+// By hand: the three structs do not justify building `serde_derive` in every program that logs.
 
 impl Serialize for Manifest {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let mut to = to.serialize_struct("Manifest", 5)?;
+        let mut to = to.serialize_struct("Manifest", 5 + usize::from(self.seals.is_some()))?;
         to.serialize_field("format_version", &self.format_version)?;
         to.serialize_field("interval", &self.interval)?;
         to.serialize_field("timezone", &self.timezone)?;
         to.serialize_field("timestamp_format", &self.timestamp_format)?;
         to.serialize_field("streams", &self.streams)?;
+        if let Some(seals) = &self.seals {
+            to.serialize_field("seals", seals)?;
+        }
         to.end()
+    }
+}
+
+impl Serialize for SealHead {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut to = to.serialize_struct("SealHead", 2)?;
+        to.serialize_field("number", &self.number)?;
+        to.serialize_field("digest", &self.digest.to_string())?;
+        to.end()
+    }
+}
+
+impl SealHead {
+    fn from_value(mut value: Value) -> Result<Self, Error> {
+        let digest: String = required(&mut value, "digest")?;
+        Ok(Self {
+            number: required(&mut value, "number")?,
+            digest: digest.parse().map_err(Error::custom)?,
+        })
     }
 }
 

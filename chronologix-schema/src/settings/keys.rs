@@ -58,6 +58,8 @@ pub const KEYS: &[Key<LoggerOptions>] = &[
     Key::new("retain", RETAIN_TAKES, Takes::Amounts { clear: |o| o.retain.clear(), add: |o, text| parsed(text).map(|it| o.retain.push(it)) }),
     Key::text("retain_after", "shipped", |o, text| parsed(text).map(|it| o.retain_after = it)),
     Key::text("compress", "zst", |o, text| parsed(text).map(|it| o.compress = Some(it))),
+    Key::new("seal", TRUE_OR_FALSE, Takes::Flag(|o, flag| o.seal = flag)),
+    Key::text("seal_key", "/etc/my_service/seal.pem", |o, text| parsed(text).map(|it| o.seal_key = Some(it))),
     Key::new("max_file_size", SIZE, Takes::Amount(|o, text| parsed(text).map(|it| o.max_file_size = Some(it)))),
     Key::new("file_header", TRUE_OR_FALSE, Takes::Flag(|o, flag| o.file_header = flag)),
     Key::text(ECHO, "stderr", |o, text| parsed(text).map(|it| o.echo.to = Some(it))),

@@ -61,6 +61,8 @@ pub(super) fn command() -> Command {
                 .args(["grep", "regexp", "exclude"])
                 .multiple(true),
         )
+        .next_help_heading("Verifying")
+        .args(verifying())
         .next_help_heading("The viewer")
         .args(viewer())
 }
@@ -308,6 +310,40 @@ fn zone_parser(name: &str) -> Result<TimeZone, String> {
     zone(name).map_err(|unknown| unknown.to_string())
 }
 
+/// Options about sealed trees.
+fn verifying() -> [Arg; 3] {
+    let verify = "compare a sealed tree with its seals, and name each folder, file and range of \
+                  lines that was changed, truncated, added, removed or renamed; -o json prints \
+                  objects; exits with 1 if there is one, and with 2 if the tree is not sealed";
+    let key = "with --verify, demand that each seal is signed with this key: PEM, as openssl pkey \
+               -pubout writes it";
+    let head = "with --verify, demand that the chain has this link: a head that --verify has \
+                printed earlier, and that was kept elsewhere";
+    [
+        switch("verify", verify).conflicts_with_all(NOT_OF_VERIFY),
+        value("public-key", "FILE", key)
+            .requires("verify")
+            .value_parser(value_parser!(PathBuf)),
+        value("head", "NUMBER:HASH", head).requires("verify"),
+    ]
+}
+
+/// Options that a verification has no use for.
+const NOT_OF_VERIFY: [&str; 12] = [
+    "follow",
+    "with-names",
+    "fields",
+    "stats",
+    "count",
+    "quiet",
+    "patterns",
+    "diff",
+    "top",
+    "with-pattern",
+    "pattern",
+    "mcp",
+];
+
 /// Options of the viewer and of the program.
 fn viewer() -> [Arg; 6] {
     let no_session = "do not restore or save filters, hidden streams and bookmarks";
@@ -409,6 +445,8 @@ Examples:
   chronologix-view --top seconds --max my_logs   the slowest requests
   chronologix-view --patterns app.log            which messages, with how many records
   chronologix-view --since -1h --diff -1d        what is new since this time yesterday
+  chronologix-view --verify my_logs              whether a sealed tree is as it was
 
-Exit status: 0 if something was printed, 1 if nothing was to be printed, 2 on an invalid command
-line or if something cannot be read, 130 when interrupted. A closed pipe is not an error.";
+Exit status: 0 if something was printed, 1 if nothing was to be printed or --verify found a change,
+2 on an invalid command line or if something cannot be read, 130 when interrupted. A closed pipe is
+not an error.";

@@ -63,6 +63,7 @@ impl Harness {
             timezone: "UTC".into(),
             timestamp_format: "%H:%M:%S".into(),
             streams: Vec::new(),
+            seals: None,
         };
         harness
             .model

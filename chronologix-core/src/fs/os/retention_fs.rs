@@ -8,6 +8,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use rustix::{
@@ -19,7 +20,7 @@ use super::{
     file::OsFile,
     folder_lock::{self, Flock},
     limits::MountLimits,
-    open_beneath,
+    open_beneath, ownership,
     page_cache::UncachedReader,
     sync, tree_lock,
 };
@@ -184,6 +185,28 @@ impl RetentionFs for OsRetentionFs {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         Ok(renameat(&from_folder, from, &to_folder, to)?)
+    }
+
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let (from_folder, from) = self.parent(from)?;
+        let (to_folder, to) = self.parent(to)?;
+        Ok(renameat(&from_folder, from, &to_folder, to)?)
+    }
+
+    fn open_append(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
+        let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::NONBLOCK;
+        let (whole, depth) = (self.base.join(path), path.components().count());
+        let opened = open_beneath::open(&whole, depth, flags, mode);
+        let file = ownership::opened(&whole, depth, opened, |_| false)?;
+        Ok(Box::new(OsFile::new(file, &whole)))
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        sync::sync_data(&self.open_path(path, OFlags::RDONLY | OFlags::NONBLOCK, 0)?)
+    }
+
+    fn lock_tree(&self, timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
+        Ok(Box::new(tree_lock::lock(&self.base, timeout)?))
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {

@@ -5,6 +5,8 @@ mod every_crash;
 #[cfg(all(feature = "gzip", feature = "tar", feature = "zip", feature = "zstd"))]
 mod killed;
 mod retention;
+#[cfg(feature = "seal")]
+mod seals;
 #[cfg(feature = "gzip")]
 mod steps;
 

@@ -13,6 +13,7 @@ fn described(timezone: &str, format: &str) -> TimestampReader {
         timezone: timezone.into(),
         timestamp_format: format.into(),
         streams: Vec::new(),
+        seals: None,
     };
     let mut timestamps = TimestampReader::new(Some(&manifest), Foreign::default());
     timestamps.set_own(StreamId(3), None);

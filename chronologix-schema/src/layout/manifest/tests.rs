@@ -1,6 +1,6 @@
 //! The description: its text, what it ignores, and how two are merged.
 
-use super::{FORMAT_VERSION, Manifest, ManifestStream};
+use super::{Digest, FORMAT_VERSION, Manifest, ManifestStream, SealHead};
 
 fn stream(name: &str, file: &str) -> ManifestStream {
     ManifestStream {
@@ -19,6 +19,7 @@ fn description(streams: &[ManifestStream]) -> Manifest {
         timezone: "Europe/Prague".to_owned(),
         timestamp_format: "%H:%M:%S".to_owned(),
         streams: streams.to_vec(),
+        seals: None,
     }
 }
 
@@ -95,4 +96,20 @@ fn a_tree_of_another_kind_is_not_merged() {
         change(&mut other);
         assert_eq!(ours.clone().merged_with(Some(other)), ours);
     }
+}
+
+#[test]
+fn the_head_of_the_chain_of_seals_stays_whatever_changes() {
+    let mut older = description(&[]);
+    older.seals = Some(SealHead {
+        number: 7,
+        digest: Digest([9; 32]),
+    });
+    assert_eq!(Manifest::from_json(&older.to_json()).unwrap(), older);
+    let mut newer = description(&[]);
+    newer.interval = "5m".to_owned();
+    assert_eq!(newer.merged_with(Some(older.clone())).seals, older.seals);
+    // A head that is none takes nothing from the rest.
+    let broken = older.to_json().replace("0909", "zz");
+    assert_eq!(Manifest::from_json(&broken).unwrap(), description(&[]));
 }

@@ -9,9 +9,10 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
-use super::{kind, locks, open, remove_if};
+use super::{kind, locks, open, open_to_append, opened as opened_log, remove_if};
 use crate::{
     fs::{
         os::{file::OsFile, limits::MountLimits, page_cache::UncachedReader},
@@ -120,6 +121,25 @@ impl RetentionFs for OsRetentionFs {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
         super::rename(&from, &to)
+    }
+
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()> {
+        super::rename(&self.checked(from)?, &self.checked(to)?)
+    }
+
+    fn open_append(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
+        let whole = self.checked(path)?;
+        let opened = open_to_append(&whole, 1, mode, false);
+        Ok(Box::new(OsFile::new(opened_log(&whole, opened)?, &whole)))
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        open(&self.checked(path)?, 1, options.write(true))?.sync_data()
+    }
+
+    fn lock_tree(&self, timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
+        Ok(Box::new(locks::lock(&self.base, timeout)?))
     }
 
     /// Names are durable with their files.

@@ -3,6 +3,7 @@
 use std::{
     io::{self, Cursor},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::state::{FsOp, Node, SimFs, SimState};
@@ -95,6 +96,35 @@ impl RetentionFs for SimRetentionFs {
         }
         state.set(&to, Some(node))?;
         state.set(&from, None)
+    }
+
+    fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()> {
+        let (from, to) = (self.path(from), self.path(to));
+        let mut state = self.fs.state();
+        state.sim.check(FsOp::Rename, &from)?;
+        let node = state.at(&from).ok_or(io::ErrorKind::NotFound)?;
+        state.set(&to, Some(node))?;
+        state.set(&from, None)
+    }
+
+    fn open_append(&self, path: &Path, _mode: u32) -> io::Result<Box<dyn LogFile>> {
+        self.fs.open_file(&self.path(path), false)
+    }
+
+    fn sync_file(&self, path: &Path) -> io::Result<()> {
+        let path = self.path(path);
+        let mut state = self.fs.state();
+        let Some(Node::File(inode)) = state.at(&path) else {
+            return Err(io::ErrorKind::NotFound.into());
+        };
+        let outcome = state.sim.check(FsOp::Sync, &path);
+        let bytes = state.files[inode].len();
+        state.sim.sync_file(inode, bytes, outcome.is_ok());
+        outcome
+    }
+
+    fn lock_tree(&self, _timeout: Duration) -> io::Result<Box<dyn LockGuard>> {
+        Ok(Box::new(()))
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
