@@ -50,7 +50,9 @@ fn they_are_written_counted_and_can_still_be_synced() {
     let synced = logged.drain(..).map(LogFuture::synced).map(pending);
     let synced = synced.collect::<Vec<_>>();
     desk.settle();
-    synced.into_iter().for_each(|record| ready(record).unwrap());
+    for record in synced {
+        ready(record).unwrap();
+    }
     desk.fs.crash();
     assert_eq!(desk.messages(super::APP).len(), THREADS);
 }
@@ -87,5 +89,7 @@ fn a_sync_asked_for_before_the_queue_is_given_up_is_answered_after_it() {
     });
     desk.settle();
     assert!(desk.count_queues() < THREADS / 2, "{}", desk.count_queues());
-    asked.into_iter().for_each(|record| ready(record).unwrap());
+    for record in asked {
+        ready(record).unwrap();
+    }
 }

@@ -321,8 +321,8 @@ fn a_clock_that_is_not_trusted_removes_by_size_alone() {
 
 #[test]
 fn what_waits_for_a_mark_is_removed_only_as_it_was_shipped() {
-    let now = known("2025-05-04T18:00:00Z");
     type Sizes<'a> = &'a [(&'a str, u64)];
+    let now = known("2025-05-04T18:00:00Z");
     let is_removed = |files: Sizes, archive: Option<u64>, shipped: Sizes, stood: Sizes| {
         let mut standing = tree(&[("2025-05-04__08-00", files)]);
         if let Some(bytes) = archive {

@@ -26,9 +26,11 @@ const STEP_BACK: TimeDelta = TimeDelta::minutes(1);
 /// The longest interval of a folder, with the hour that a day can be longer.
 const LONGEST_FOLDER: TimeDelta = TimeDelta::hours(26);
 
+type StreamHours = BTreeMap<(Folder, StreamId), Arc<StreamHour>>;
+
 /// The streams of those folders in which clocks show an hour twice. There are one or two a year.
 #[derive(Clone, Debug, Default)]
-pub(in crate::tree) struct RepeatedHours(Arc<Mutex<BTreeMap<(Folder, StreamId), Arc<StreamHour>>>>);
+pub(in crate::tree) struct RepeatedHours(Arc<Mutex<StreamHours>>);
 
 /// The files of a stream in such a folder.
 #[derive(Debug)]

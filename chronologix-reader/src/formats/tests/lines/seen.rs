@@ -25,7 +25,7 @@ pub(in crate::formats::tests) const CASES: &[Case] = &[
         "05-04 14:02:19",
         "ERROR",
         "boom",
-        &[("host", r#""phone""#), ("pid", r#"58"#)],
+        &[("host", r#""phone""#), ("pid", "58")],
     ),
     case(
         "iOS",
@@ -49,7 +49,7 @@ pub(in crate::formats::tests) const CASES: &[Case] = &[
         "05-04 14:02:19.123",
         "INFO",
         "Configured",
-        &[("sequence", r#"123"#)],
+        &[("sequence", "123")],
     ),
     case(
         "Cisco",
@@ -57,7 +57,7 @@ pub(in crate::formats::tests) const CASES: &[Case] = &[
         "2025-05-04T14:02:19.123Z",
         "WARN",
         "high",
-        &[("sequence", r#"123"#)],
+        &[("sequence", "123")],
     ),
     case(
         "RouterOS",
@@ -177,7 +177,7 @@ pub(in crate::formats::tests) const CASES: &[Case] = &[
         "",
         "ERROR",
         "Failed to load module",
-        &[("uptime", r#"12.345"#)],
+        &[("uptime", "12.345")],
     ),
     case(
         "AWS S3",
@@ -185,7 +185,7 @@ pub(in crate::formats::tests) const CASES: &[Case] = &[
         "2025-05-04T14:02:19Z",
         "",
         "- 113",
-        &[("bucket", r#""shop""#), ("status", r#"404"#)],
+        &[("bucket", r#""shop""#), ("status", "404")],
     ),
     case(
         "AWS VPC",
@@ -193,7 +193,7 @@ pub(in crate::formats::tests) const CASES: &[Case] = &[
         "2025-05-04T14:02:19Z",
         "",
         "ACCEPT OK",
-        &[("source", r#""192.0.2.1""#), ("target_port", r#"22"#)],
+        &[("source", r#""192.0.2.1""#), ("target_port", "22")],
     ),
     case(
         "JSON",
