@@ -10,6 +10,8 @@
 //! `fincore` of util-linux. It shows something only where memory is short: in a control group whose
 //! limit is little above `HOT_MB`. Without arguments it does the same with a few MB.
 
+#![expect(clippy::print_stdout, reason = "a benchmark")]
+
 use std::{
     fs::{self, File},
     io::{self, Read, Write},

@@ -264,7 +264,7 @@ impl Sealer {
         let read = std::str::from_utf8(text).ok().and_then(|text| {
             let (sections, _) = SumsSection::parse_start(text);
             let sealed =
-                |section: &ParsedSection| digest_of(text[..section.end].as_bytes()) == digest;
+                |section: &ParsedSection| digest_of(&text.as_bytes()[..section.end]) == digest;
             let last = sections.iter().position(sealed)?;
             let sums = Sums::of(&sections[..=last]).ok()?;
             Some((text[..sections[last].end].into(), sums))

@@ -247,10 +247,7 @@ fn a_logger_seals_what_was_closed_and_at_its_end_what_it_has_written() {
         drop(clock);
     }
     let sums = fs.text("/base/2025-05-04__14-00/.sums").unwrap();
-    let last = sums
-        .lines()
-        .filter(|line| line.ends_with(" app.log"))
-        .next_back();
+    let last = sums.lines().rfind(|line| line.ends_with(" app.log"));
     assert!(last.unwrap().contains(" 2 0 app.log"), "{sums}");
     let head = fs.text("/base/.chronologix.json").unwrap();
     assert!(head.contains(r#""number": 7"#), "{head}");

@@ -1,7 +1,7 @@
 //! Compares a sealed folder with its sums: which files there are, and what is in them.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     io,
     path::Path,
 };
@@ -75,10 +75,13 @@ struct Listed {
 impl Listed {
     /// Adds what is compressed. A second form of a log is a file of its own, which was not sealed.
     fn add_packed(&mut self, log: String, piece: Piece, name: String) {
-        if self.packed.contains_key(&log) {
-            self.plain.insert(name, piece);
-        } else {
-            self.packed.insert(log, (piece, name));
+        match self.packed.entry(log) {
+            Entry::Occupied(_) => {
+                self.plain.insert(name, piece);
+            }
+            Entry::Vacant(first) => {
+                first.insert((piece, name));
+            }
         }
     }
 }
@@ -91,7 +94,7 @@ pub(super) fn sums_digests(place: &Path) -> Vec<Digest> {
     };
     let (sections, _) = SumsSection::parse_start(&text);
     let ends = sections.iter().map(|section| section.end);
-    ends.map(|end| digest_of(text[..end].as_bytes())).collect()
+    ends.map(|end| digest_of(&text.as_bytes()[..end])).collect()
 }
 
 impl SealedFolder<'_> {
@@ -102,7 +105,7 @@ impl SealedFolder<'_> {
             let text = sealed::read_whole(&path).ok().flatten()?;
             let text = String::from_utf8(text).ok()?;
             let (sections, _) = SumsSection::parse_start(&text);
-            let is_it = |end: usize| digest_of(text[..end].as_bytes()) == self.digest;
+            let is_it = |end: usize| digest_of(&text.as_bytes()[..end]) == self.digest;
             let last = sections.iter().position(|section| is_it(section.end))?;
             let seals = last + 1;
             Some(SealedSums {

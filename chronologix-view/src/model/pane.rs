@@ -22,6 +22,10 @@ use crate::{
 mod tests;
 
 /// The rows of a tab, and the scroll position.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent of each other"
+)]
 #[derive(Debug)]
 pub(crate) struct Pane {
     /// The rows.

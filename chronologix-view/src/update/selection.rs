@@ -36,9 +36,9 @@ pub(super) fn bookmark(model: &mut Model) {
     if is_marked || marked.is_empty() {
         model.bookmarks.toggle(key);
     }
-    marked
-        .into_iter()
-        .for_each(|key| model.bookmarks.toggle(key));
+    for key in marked {
+        model.bookmarks.toggle(key);
+    }
 }
 
 pub(super) fn to_bookmark(model: &mut Model, direction: Direction) {

@@ -66,11 +66,11 @@ impl RetentionWorker {
                 report.seals_in = is_soon.then_some(first).or(report.seals_in);
                 continue;
             }
-            let sealed = sealer.seal(&*self.fs, (*folder, unit), now.wall, stop);
+            let outcome = sealer.seal(&*self.fs, (*folder, unit), now.wall, stop);
             if stop.load(Ordering::Relaxed) {
                 return;
             }
-            let outcome = report.ok(sealed);
+            let outcome = report.ok(outcome);
             report.is_done_by_another |= outcome == Some(SealOutcome::InUse);
         }
     }

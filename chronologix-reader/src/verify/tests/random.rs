@@ -57,7 +57,7 @@ fn change(
     let (folder, file) = numbers.one_of(&FILES);
     let path = tree.path(folder).join(file);
     let text = fs::read(&path).unwrap();
-    let line_at = |at: usize| text[..at].iter().filter(|it| **it == b'\n').count() as u64 + 1;
+    let line_at = |at: usize| memchr::memchr_iter(b'\n', &text[..at]).count() as u64 + 1;
     let named = Some(file.to_owned());
     match numbers.below(9) {
         0 | 1 => {

@@ -1,5 +1,7 @@
 //! The chain: how it goes on, and what breaks it.
 
+use std::fmt::Write as _;
+
 use chronologix_schema::layout::{Digest, Folder, SealAction, SealHead, SealLink};
 use ed25519_dalek::SigningKey;
 
@@ -18,7 +20,7 @@ fn chain(hours: u32) -> (SealChain, String) {
         let now = format!("2025-05-05T{hour:02}:01:00.25Z").parse().unwrap();
         let link = chain.link(action, folder(hour), sums, now, Some(&key));
         chain.add(&link);
-        text += &format!("{link}\n");
+        writeln!(text, "{link}").unwrap();
     };
     for hour in 0..hours {
         add(
@@ -80,7 +82,7 @@ fn a_link_may_be_ahead_of_the_head_and_none_may_be_missing() {
     });
     assert_eq!(SealChain::parse(text.as_bytes(), head), Ok(whole.clone()));
     assert_eq!(SealChain::parse(text.as_bytes(), None), Ok(whole.clone()));
-    let cut = &text[..text.trim_end().rfind('\n').unwrap() + 1];
+    let cut = &text[..=text.trim_end().rfind('\n').unwrap()];
     for (text, error) in [
         (cut, "it lacks link 4, which was its last one"),
         ("", "it lacks link 4, which was its last one"),
