@@ -384,8 +384,9 @@ impl Config {
     /// Each is a feature of this crate: `zstd`, `gzip`, `zip`, and `tar` together with one of the
     /// first two.
     ///
-    /// A level may follow: `zst:19`, or [`Compression::Zst.level(19)`](Compression::level). The
-    /// default is 3 with zstd and 6 with gzip and zip.
+    /// A level may follow: `zst:19`, or
+    /// [`Compression::Zst.level(19)`](crate::Compression::level). The default is 3 with zstd and 6
+    /// with gzip and zip.
     ///
     /// The thread that [`Config::retain`] describes does this two intervals after a folder was
     /// closed. It removes a file only when its archive is whole and on disk. Empty files stay as

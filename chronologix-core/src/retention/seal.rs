@@ -28,7 +28,7 @@ use chronologix_schema::layout::{
 
 use self::{
     chain::SealChain,
-    content::{ContentError, Piece, Summed},
+    content::{ContentError, LogPiece, Summed},
 };
 use super::{
     file_names,
@@ -79,7 +79,7 @@ pub(crate) enum SealOutcome {
 
 /// A folder that is to be sealed.
 #[derive(Clone, Copy)]
-struct Target<'a> {
+struct SealTarget<'a> {
     fs: &'a dyn RetentionFs,
     folder: Folder,
     unit: &'a ScannedFolder,
@@ -138,7 +138,7 @@ impl Sealer {
             }
             _ => {}
         }
-        let target = Target {
+        let target = SealTarget {
             fs,
             folder,
             unit,
@@ -202,10 +202,10 @@ impl Sealer {
 
     fn seal_target(
         &mut self,
-        target: Target<'_>,
+        target: SealTarget<'_>,
         now: DateTime<Utc>,
     ) -> Result<SealOutcome, DiskError> {
-        let Target { fs, folder, .. } = target;
+        let SealTarget { fs, folder, .. } = target;
         let Some(chain) = &self.chain else {
             return Ok(SealOutcome::Refused);
         };
@@ -238,8 +238,8 @@ impl Sealer {
     }
 
     /// Returns the text of the sums, in the folder or else in its archive.
-    fn sums_text(&self, target: Target<'_>) -> Result<Vec<u8>, DiskError> {
-        let Target {
+    fn sums_text(&self, target: SealTarget<'_>) -> Result<Vec<u8>, DiskError> {
+        let SealTarget {
             fs, folder, unit, ..
         } = target;
         if unit.sums.is_some() {
@@ -257,7 +257,7 @@ impl Sealer {
     /// Returns the part of the sums that is in the chain.
     fn sealed_part(
         &self,
-        target: Target<'_>,
+        target: SealTarget<'_>,
         text: &[u8],
         digest: Digest,
     ) -> Result<(Vec<u8>, Sums), DiskError> {
@@ -276,8 +276,12 @@ impl Sealer {
     }
 
     /// Returns what has come to a folder since it was sealed. `None` if a logger is writing to it.
-    fn section(&self, target: Target<'_>, sums: &Sums) -> Result<Option<SumsSection>, DiskError> {
-        let Target { folder, unit, .. } = target;
+    fn section(
+        &self,
+        target: SealTarget<'_>,
+        sums: &Sums,
+    ) -> Result<Option<SumsSection>, DiskError> {
+        let SealTarget { folder, unit, .. } = target;
         let mut logs: BTreeMap<&str, [Option<&FoundFile>; 2]> = BTreeMap::new();
         for file in &unit.files {
             let (log, at) = match &file.compressed {
@@ -332,7 +336,7 @@ impl Sealer {
 
     /// Returns whether a file that ends in the middle of a line stays like that: no logger has its
     /// folder, which might write the rest or take the beginning back.
-    fn is_at_rest(&self, target: Target<'_>, file: &FoundFile) -> Result<bool, DiskError> {
+    fn is_at_rest(&self, target: SealTarget<'_>, file: &FoundFile) -> Result<bool, DiskError> {
         let folder = PathBuf::from(target.folder.name());
         let claim = self.doing("lock", &folder, target.fs.try_lock_folder(&folder))?;
         let path = folder.join(&file.name);
@@ -432,13 +436,13 @@ impl Sealer {
 
 /// Returns the parts of a log. `None` if it is as it was, as far as that shows from outside.
 fn pieces(
-    target: Target<'_>,
+    target: SealTarget<'_>,
     log: &str,
     packed: Option<&FoundFile>,
     plain: Option<&FoundFile>,
     old: Option<&FileSum>,
-) -> io::Result<Option<Vec<Piece>>> {
-    let Target {
+) -> io::Result<Option<Vec<LogPiece>>> {
+    let SealTarget {
         fs, folder, unit, ..
     } = target;
     let folder = PathBuf::from(folder.name());
@@ -446,28 +450,30 @@ fn pieces(
         (Some(file), _) => file
             .compressed
             .as_ref()
-            .map(|(compression, _)| Piece::Packed {
+            .map(|(compression, _)| LogPiece::Packed {
                 path: folder.join(&file.name),
                 compression: *compression,
                 member: String::new(),
             }),
-        (None, Some((path, compression))) => Some(Piece::Packed {
+        (None, Some((path, compression))) => Some(LogPiece::Packed {
             path,
             compression,
             member: log.to_owned(),
         }),
         (None, None) => None,
     };
-    let plain = plain.map(|file| Piece::Plain {
+    let plain = plain.map(|file| LogPiece::Plain {
         path: folder.join(&file.name),
         bytes: file.version.bytes,
     });
-    if let Some(Piece::Plain { path, .. }) = &plain {
+    if let Some(LogPiece::Plain { path, .. }) = &plain {
         // What is sealed must not be lost in a crash.
         fs.sync_file(path)?;
     }
     Ok(match (packed, plain) {
-        (None, Some(Piece::Plain { bytes, .. })) if old.is_some_and(|it| it.bytes == bytes) => None,
+        (None, Some(LogPiece::Plain { bytes, .. })) if old.is_some_and(|it| it.bytes == bytes) => {
+            None
+        }
         (Some(_), None) if old.is_some() => None,
         (Some(packed), Some(plain)) => {
             // A compression that was killed has left the file beside what it made of it.

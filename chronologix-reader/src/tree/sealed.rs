@@ -28,7 +28,7 @@ pub(crate) enum EntryKind {
 
 /// A part of a log. The parts follow each other: late records stand behind what was compressed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Piece {
+pub(crate) enum LogPiece {
     /// A file as it is, or one in an archive, whose path goes on with the name of the file.
     Stored(PathBuf),
     /// A file that is compressed.
@@ -71,7 +71,7 @@ pub(crate) fn compressed_log(name: &str) -> Option<&str> {
 /// Returns what is in a file, or in a file of an archive. `None` if there is none.
 pub(crate) fn read_whole(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    match write_to(&Piece::Stored(path.to_owned()), &mut bytes) {
+    match write_to(&LogPiece::Stored(path.to_owned()), &mut bytes) {
         Ok(()) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
@@ -79,15 +79,15 @@ pub(crate) fn read_whole(path: &Path) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// Opens the bytes of a log for reading at any place. `None` if they have to be unpacked first.
-pub(crate) fn open_stored(pieces: &[Piece]) -> io::Result<Option<OpenFile>> {
+pub(crate) fn open_stored(pieces: &[LogPiece]) -> io::Result<Option<OpenFile>> {
     match pieces {
-        [Piece::Stored(path)] => open(path).map(Some),
+        [LogPiece::Stored(path)] => open(path).map(Some),
         _ => Ok(None),
     }
 }
 
 /// Unpacks a log to a file without a name.
-pub(crate) fn spool(pieces: &[Piece]) -> io::Result<OpenFile> {
+pub(crate) fn spool(pieces: &[LogPiece]) -> io::Result<OpenFile> {
     let mut file = tempfile::tempfile()?;
     for piece in pieces {
         write_to(piece, &mut file)?;
@@ -96,14 +96,14 @@ pub(crate) fn spool(pieces: &[Piece]) -> io::Result<OpenFile> {
 }
 
 /// Writes the bytes of a part of a log. What cannot be unpacked is left out.
-pub(crate) fn write_to(piece: &Piece, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write_to(piece: &LogPiece, out: &mut dyn Write) -> io::Result<()> {
     match piece {
-        Piece::Compressed(path) => {
+        LogPiece::Compressed(path) => {
             let packed = Sequential::new(OpenFile::plain(open_regular(path)?));
             // That it is damaged is found by what is missing.
             unpack(packed, out).map(drop)
         }
-        Piece::Stored(path) => {
+        LogPiece::Stored(path) => {
             let file = open(path)?;
             let (mut buffer, mut at) = (vec![0; CHUNK], 0);
             loop {

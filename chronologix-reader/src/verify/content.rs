@@ -18,7 +18,7 @@ use chronologix_schema::layout::{
 use super::FindingKind;
 use crate::tree::{
     OpenFile, read_at,
-    sealed::{self, Piece},
+    sealed::{self, LogPiece},
 };
 
 /// The blocks that one thread compares at a time: 64 MiB.
@@ -34,24 +34,24 @@ const BLOCK: usize = BLOCK_BYTES as usize;
 /// Logs that are to be compared with their sums.
 #[derive(Debug, Default)]
 pub(super) struct ContentChecker {
-    jobs: Vec<Job>,
+    jobs: Vec<ContentJob>,
 }
 
 /// Which comparison, in the order in which they were added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct JobId(usize);
+pub(super) struct ContentJobId(usize);
 
 #[derive(Debug)]
-struct Job {
+struct ContentJob {
     sum: FileSum,
-    pieces: Vec<Piece>,
+    pieces: Vec<LogPiece>,
 }
 
 /// What a comparison came to.
 #[derive(Debug, Default)]
 pub(super) struct ContentOutcome {
     sum: FileSum,
-    pieces: Vec<Piece>,
+    pieces: Vec<LogPiece>,
     /// The bytes that are there.
     bytes: u64,
     /// The blocks that are not as they were, in order.
@@ -64,7 +64,7 @@ pub(super) struct ContentOutcome {
 pub(super) type Fault = (FindingKind, Option<(u64, u64)>, String);
 
 /// A part of a comparison.
-enum Task {
+enum ContentTask {
     /// Some blocks of a file that can be read at any place.
     Blocks(usize, Range<usize>),
     /// A file that is unpacked from its beginning to its end.
@@ -73,10 +73,10 @@ enum Task {
 
 impl ContentChecker {
     /// Adds a log.
-    pub(super) fn add(&mut self, sum: &FileSum, pieces: Vec<Piece>) -> JobId {
+    pub(super) fn add(&mut self, sum: &FileSum, pieces: Vec<LogPiece>) -> ContentJobId {
         let sum = sum.clone();
-        self.jobs.push(Job { sum, pieces });
-        JobId(self.jobs.len() - 1)
+        self.jobs.push(ContentJob { sum, pieces });
+        ContentJobId(self.jobs.len() - 1)
     }
 
     /// Compares all logs.
@@ -84,13 +84,13 @@ impl ContentChecker {
         let mut tasks = Vec::new();
         for (index, job) in self.jobs.iter().enumerate() {
             match job.pieces.as_slice() {
-                [Piece::Stored(_)] => {
+                [LogPiece::Stored(_)] => {
                     let blocks = job.sum.blocks.len();
                     let starts = (0..blocks.max(1)).step_by(BLOCKS_A_TASK);
                     let range = |start| start..blocks.min(start + BLOCKS_A_TASK);
-                    tasks.extend(starts.map(|start| Task::Blocks(index, range(start))));
+                    tasks.extend(starts.map(|start| ContentTask::Blocks(index, range(start))));
                 }
-                _ => tasks.push(Task::Stream(index)),
+                _ => tasks.push(ContentTask::Stream(index)),
             }
         }
         let outcomes = self.jobs.iter().map(|_| Mutex::default());
@@ -98,7 +98,7 @@ impl ContentChecker {
         let next = AtomicUsize::new(0);
         let work = || {
             while let Some(task) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let (Task::Blocks(index, _) | Task::Stream(index)) = task;
+                let (ContentTask::Blocks(index, _) | ContentTask::Stream(index)) = task;
                 let compared = self.jobs[*index].compare(task);
                 let mut outcome = lock(&outcomes[*index]);
                 match compared {
@@ -131,18 +131,18 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Job {
+impl ContentJob {
     /// Returns how many bytes there are, and which blocks are not as they were.
-    fn compare(&self, task: &Task) -> io::Result<(u64, Vec<usize>)> {
+    fn compare(&self, task: &ContentTask) -> io::Result<(u64, Vec<usize>)> {
         match task {
-            Task::Blocks(_, range) => {
+            ContentTask::Blocks(_, range) => {
                 let Some(file) = sealed::open_stored(&self.pieces)? else {
                     return Ok((0, Vec::new()));
                 };
                 let bytes = file.state()?.length;
                 Ok((bytes, bad_blocks(&file, &self.sum, range.clone())?))
             }
-            Task::Stream(_) => {
+            ContentTask::Stream(_) => {
                 let mut blocks = BlockSink::new(&self.sum);
                 for piece in &self.pieces {
                     sealed::write_to(piece, &mut blocks)?;
@@ -235,7 +235,7 @@ impl Write for BlockSink<'_> {
 
 impl ContentOutcome {
     /// Returns the outcome of a comparison.
-    pub(super) fn of(outcomes: &[Self], id: JobId) -> &Self {
+    pub(super) fn of(outcomes: &[Self], id: ContentJobId) -> &Self {
         &outcomes[id.0]
     }
 
@@ -373,7 +373,7 @@ impl ContentOutcome {
 }
 
 /// Returns the hash of a log.
-pub(super) fn digest_of(pieces: &[Piece]) -> io::Result<Digest> {
+pub(super) fn digest_of(pieces: &[LogPiece]) -> io::Result<Digest> {
     struct Sink(ContentHasher);
 
     impl Write for Sink {

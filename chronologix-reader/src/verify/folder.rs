@@ -10,9 +10,9 @@ use chronologix_schema::layout::{Digest, Folder, SUMS_FILE, Sums, SumsSection, d
 
 use super::{
     Finding, FindingKind, Verification,
-    content::{self, ContentChecker, ContentOutcome, JobId},
+    content::{self, ContentChecker, ContentJobId, ContentOutcome},
 };
-use crate::tree::sealed::{self, EntryKind, Piece};
+use crate::tree::sealed::{self, EntryKind, LogPiece};
 
 /// A folder as the chain of seals has it, and as it stands in the tree.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ pub(super) struct FolderCheck {
     sums: Sums,
     files: Vec<FileCheck>,
     /// Files that are not in the sums.
-    extra: BTreeMap<String, Vec<Piece>>,
+    extra: BTreeMap<String, Vec<LogPiece>>,
 }
 
 /// A log: what it may consist of.
@@ -55,26 +55,26 @@ pub(super) struct FolderCheck {
 struct FileCheck {
     log: String,
     /// The file as it is, alone.
-    plain: Option<JobId>,
+    plain: Option<ContentJobId>,
     /// What is compressed, alone, and the name of that.
-    packed: Option<(JobId, String)>,
+    packed: Option<(ContentJobId, String)>,
     /// Both, one behind the other.
-    both: Option<JobId>,
+    both: Option<ContentJobId>,
 }
 
 /// What may be in a folder.
 #[derive(Debug, Default)]
 struct Listed {
     /// By the name of the log: as it is, and compressed.
-    plain: BTreeMap<String, Piece>,
-    packed: BTreeMap<String, (Piece, String)>,
+    plain: BTreeMap<String, LogPiece>,
+    packed: BTreeMap<String, (LogPiece, String)>,
     /// What is no file.
     others: BTreeSet<String>,
 }
 
 impl Listed {
     /// Adds what is compressed. A second form of a log is a file of its own, which was not sealed.
-    fn add_packed(&mut self, log: String, piece: Piece, name: String) {
+    fn add_packed(&mut self, log: String, piece: LogPiece, name: String) {
         match self.packed.entry(log) {
             Entry::Occupied(_) => {
                 self.plain.insert(name, piece);
@@ -151,7 +151,7 @@ impl SealedFolder<'_> {
             let path = self.base.join(place);
             if sealed::packed_folder(place).is_some() && Folder::parse(place).is_none() {
                 for name in sealed::list_archive(&path)? {
-                    let piece = Piece::Stored(path.join(&name));
+                    let piece = LogPiece::Stored(path.join(&name));
                     if name != SUMS_FILE {
                         listed.add_packed(name, piece, place.clone());
                     }
@@ -163,10 +163,12 @@ impl SealedFolder<'_> {
                 match (kind, sealed::compressed_log(&name)) {
                     _ if name == SUMS_FILE && kind == EntryKind::File => {}
                     (EntryKind::File, Some(log)) => {
-                        let piece = Piece::Compressed(path);
+                        let piece = LogPiece::Compressed(path);
                         listed.add_packed(log.to_owned(), piece, name.clone());
                     }
-                    (EntryKind::File, None) => drop(listed.plain.insert(name, Piece::Stored(path))),
+                    (EntryKind::File, None) => {
+                        drop(listed.plain.insert(name, LogPiece::Stored(path)))
+                    }
                     _ => drop(listed.others.insert(name)),
                 }
             }
@@ -299,7 +301,7 @@ impl FolderCheck {
     /// Finds what was a log under another name.
     fn finish_missing(&mut self, log: &str, found: &mut Verification) {
         let sealed = self.sums.files[log].digest;
-        let is_it = |pieces: &Vec<Piece>| {
+        let is_it = |pieces: &Vec<LogPiece>| {
             !pieces.is_empty() && content::digest_of(pieces).is_ok_and(|digest| digest == sealed)
         };
         let other = self.extra.iter().find(|(_, pieces)| is_it(pieces));

@@ -16,9 +16,15 @@ use std::{fmt, str::FromStr};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest(pub [u8; 32]);
 
-/// The text is not that of a [`Digest`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The text is not that of a [`Digest`]. Its `Debug` form is its text.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct BadDigest;
+
+impl fmt::Debug for BadDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 impl fmt::Display for BadDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -19,7 +19,7 @@ const CHUNK: usize = 256 << 10;
 
 /// A part of a log. The parts follow each other: late records stand behind what was compressed.
 #[derive(Clone, Debug)]
-pub(crate) enum Piece {
+pub(crate) enum LogPiece {
     /// The first bytes of a file.
     Plain { path: PathBuf, bytes: u64 },
     /// What is compressed, or a file of an archive. The one of a compressed file has no name.
@@ -54,7 +54,7 @@ pub(crate) struct Summed {
 /// Hashes a log, from where it ended when it was last sealed. Fails if it was changed up to there.
 pub(crate) fn sum(
     fs: &dyn RetentionFs,
-    pieces: &[Piece],
+    pieces: &[LogPiece],
     old: &FileSum,
     stop: &AtomicBool,
 ) -> Result<Summed, ContentError> {
@@ -93,7 +93,7 @@ pub(crate) fn sum(
 /// Hands the bytes of some pieces to `sink`, from an offset on.
 fn read(
     fs: &dyn RetentionFs,
-    pieces: &[Piece],
+    pieces: &[LogPiece],
     from: u64,
     stop: &AtomicBool,
     sink: &mut dyn FnMut(&[u8]) -> io::Result<()>,
@@ -101,7 +101,7 @@ fn read(
     let mut skipped = from;
     for piece in pieces {
         match piece {
-            Piece::Plain { path, bytes } => {
+            LogPiece::Plain { path, bytes } => {
                 let passed = skipped.min(*bytes);
                 skipped -= passed;
                 let mut inner = fs.open(path)?;
@@ -109,7 +109,7 @@ fn read(
                 let left = bytes - passed;
                 copy(&mut ExactReader { inner, left, stop }, stop, sink)?;
             }
-            Piece::Packed {
+            LogPiece::Packed {
                 path,
                 compression,
                 member,
@@ -158,8 +158,8 @@ fn copy(
 /// Returns whether two pieces hold the same bytes.
 pub(crate) fn are_same(
     fs: &dyn RetentionFs,
-    packed: &Piece,
-    plain: &Piece,
+    packed: &LogPiece,
+    plain: &LogPiece,
     stop: &AtomicBool,
 ) -> io::Result<bool> {
     let none = FileSum::default();
@@ -182,7 +182,7 @@ pub(crate) fn sums_in(
     stop: &AtomicBool,
 ) -> io::Result<Option<Vec<u8>>> {
     let mut text = None;
-    let piece = Piece::Packed {
+    let piece = LogPiece::Packed {
         path,
         compression,
         member: SUMS_FILE.to_owned(),
