@@ -324,7 +324,7 @@ fn verifying() -> [Arg; 3] {
         value("public-key", "FILE", key)
             .requires("verify")
             .value_parser(value_parser!(PathBuf)),
-        value("head", "NUMBER:HASH", head).requires("verify"),
+        value("chain-head", "NUMBER:HASH", head).requires("verify"),
     ]
 }
 

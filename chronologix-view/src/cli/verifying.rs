@@ -47,10 +47,10 @@ impl Cli {
             let read = user_files::read(&path).and_then(|text| options.public_key_pem(&text));
             options = read.map_err(|why| format!("--public-key {}: {why}", path.display()))?;
         }
-        if let Some(head) = self.one::<String>("head") {
+        if let Some(head) = self.one::<String>("chain-head") {
             options = options
                 .head(&head)
-                .map_err(|why| format!("--head: {why}"))?;
+                .map_err(|why| format!("--chain-head: {why}"))?;
         }
         Ok(Some(VerifyRun {
             base,

@@ -110,7 +110,7 @@ fn the_exit_status_says_what_was_found() {
         run(dir.path(), "--public-key=/no/such/key"),
         ExitCode::from(2)
     );
-    assert_eq!(run(dir.path(), "--head=1:2"), ExitCode::from(2));
+    assert_eq!(run(dir.path(), "--chain-head=1:2"), ExitCode::from(2));
     let unsealed = tempfile::tempdir().unwrap();
     assert_eq!(run(unsealed.path(), "--json"), ExitCode::from(2));
     assert_eq!(
