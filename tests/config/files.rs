@@ -3,7 +3,9 @@
 
 use std::{env, fs};
 
+use chrono::DateTime;
 use chronologix::{Config, ConfigProblem, StreamConfig};
+use chronologix_core::ManualClock;
 use chronologix_schema::settings::{
     LoggerOptions, document,
     keys::Value,
@@ -131,11 +133,12 @@ fn as_generated(merged: &Merged<Location>) -> Config {
 }
 
 /// What a logger with this configuration says of its tree: streams, files, mirrors, formats,
-/// interval and zone.
+/// interval and zone, and the head of its seals, each of which has a time.
 fn tree(config: &Config) -> String {
     let dir = tempfile::tempdir().unwrap();
     let logger = config
         .clone()
+        .clock(ManualClock::at(DateTime::UNIX_EPOCH))
         .base_log_dir(dir.path())
         .start_blocking()
         .unwrap();
