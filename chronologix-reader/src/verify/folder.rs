@@ -167,7 +167,7 @@ impl SealedFolder<'_> {
                         listed.add_packed(log.to_owned(), piece, name.clone());
                     }
                     (EntryKind::File, None) => {
-                        drop(listed.plain.insert(name, LogPiece::Stored(path)))
+                        drop(listed.plain.insert(name, LogPiece::Stored(path)));
                     }
                     _ => drop(listed.others.insert(name)),
                 }
