@@ -211,7 +211,7 @@ impl Catalogue {
             if is_torn || self.is_end_in_doubt {
                 bytes.insert(0, b'\n');
             }
-            append(&mut *file, &bytes)?;
+            file.append_all(&bytes)?;
             self.is_end_in_doubt = false;
         }
         self.covered = seen.len();
@@ -237,14 +237,6 @@ impl Catalogue {
 fn lines_of(seen: &[Arc<CountedStatement>], but: usize) -> impl Iterator<Item = String> {
     let listed = seen.iter().skip(but).filter(|it| it.is_listed);
     listed.map(|it| it.statement.to_json())
-}
-
-fn append(file: &mut dyn LogFile, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let written = file.append(bytes)?;
-        bytes = &bytes[written..];
-    }
-    Ok(())
 }
 
 fn too_large() -> String {

@@ -108,6 +108,18 @@ pub(crate) trait LogFile: Send + fmt::Debug {
     /// Appends bytes. Returns how many were written.
     fn append(&mut self, bytes: &[u8]) -> io::Result<usize>;
 
+    /// Appends all of the bytes. After an error it is unknown how many were written.
+    fn append_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let written = self.append(bytes)?;
+            if written == 0 {
+                return Err(io::ErrorKind::WriteZero.into());
+            }
+            bytes = &bytes[written..];
+        }
+        Ok(())
+    }
+
     /// Appends bytes if the file is empty, so that of all loggers that open it one does. Returns
     /// how many were written, or `None` if the file is not empty.
     fn append_first(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {

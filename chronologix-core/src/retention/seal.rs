@@ -37,10 +37,7 @@ use super::{
 use crate::{
     Compression, DiskError,
     config::Settings,
-    fs::{
-        retention_fs::{EntryKind, RetentionFs},
-        traits::LogFile,
-    },
+    fs::retention_fs::{EntryKind, RetentionFs},
 };
 
 /// How long the head of the chain waits for loggers that start at this moment.
@@ -358,7 +355,7 @@ impl Sealer {
         let link = chain.link(action, folder, sums, now, self.key.as_ref());
         let path = Path::new(SEALS_FILE);
         let added = fs.open_append(path, self.file_mode).and_then(|mut file| {
-            append_all(&mut *file, format!("{link}\n").as_bytes())?;
+            file.append_all(format!("{link}\n").as_bytes())?;
             file.sync()
         });
         // After a failure it is unknown how much is on disk: the next run reads it again.
@@ -402,7 +399,7 @@ impl Sealer {
             fs.remove_file(&aside, version)?;
         }
         let mut file = fs.create_new(&aside, self.file_mode)?;
-        append_all(&mut *file, content)?;
+        file.append_all(content)?;
         file.sync()?;
         drop(file);
         fs.rename_over(&aside, path)?;
@@ -509,15 +506,4 @@ fn read_whole(fs: &dyn RetentionFs, path: &Path) -> io::Result<Option<Vec<u8>>> 
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     Ok(Some(bytes))
-}
-
-fn append_all(file: &mut dyn LogFile, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        let written = file.append(bytes)?;
-        if written == 0 {
-            return Err(io::ErrorKind::WriteZero.into());
-        }
-        bytes = &bytes[written..];
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The catalogue of statements: before their lines, once, whatever the disk does.
 
-use std::{io::ErrorKind, time::Duration};
+use std::{io::ErrorKind, path::Path, time::Duration};
 
 use chronologix_schema::layout::{STATEMENTS_FILE, Statement};
 
@@ -9,7 +9,10 @@ use crate::{
     Level, LogFuture,
     backend::retry::MAX_BACKOFF,
     frontend::{callsite::Callsite, submit::submit},
-    fs::tests::sim::{FsOp, SimFs},
+    fs::{
+        tests::sim::{FsOp, SimFs},
+        traits::FileSystem,
+    },
 };
 
 const PATH: &str = "/base/.chronologix.statements.jsonl";
@@ -113,6 +116,19 @@ fn short_writes_are_continued() {
     desk.fs.write_short(7);
     logged(&mut desk, &FIRST);
     is_found(&desk.fs, &[("app", "first", 1)]);
+}
+
+#[test]
+fn a_disk_that_takes_no_bytes_is_an_error_and_not_waited_for() {
+    let fs = SimFs::with_folder("/base");
+    let mut file = fs.open(Path::new(PATH), 0o640).unwrap();
+    fs.write_short(3);
+    file.append_all(b"one\ntwo\n").unwrap();
+    file.append_all(b"").unwrap();
+    fs.write_short(0);
+    let error = file.append_all(b"three\n").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WriteZero);
+    assert_eq!(fs.text(PATH).as_deref(), Some("one\ntwo\n"));
 }
 
 #[test]
