@@ -26,7 +26,8 @@ pub(crate) struct ArchiveWriter<'a> {
     pub(crate) stop: &'a AtomicBool,
 }
 
-fn fail_if_stopped(stop: &AtomicBool) -> io::Result<()> {
+/// Fails when retention is stopped.
+pub(crate) fn fail_if_stopped(stop: &AtomicBool) -> io::Result<()> {
     if stop.load(Ordering::Relaxed) {
         return Err(io::Error::other("the logger stops"));
     }

@@ -28,7 +28,7 @@ use chronologix_schema::layout::{
 
 use self::{
     chain::SealChain,
-    content::{ContentError, LogPiece, Summed},
+    content::{ContentError, LogPiece, PackedPiece, PlainPiece, Summed},
 };
 use super::{
     file_names,
@@ -447,41 +447,40 @@ fn pieces(
         (Some(file), _) => file
             .compressed
             .as_ref()
-            .map(|(compression, _)| LogPiece::Packed {
+            .map(|(compression, _)| PackedPiece {
                 path: folder.join(&file.name),
                 compression: *compression,
                 member: String::new(),
             }),
-        (None, Some((path, compression))) => Some(LogPiece::Packed {
+        (None, Some((path, compression))) => Some(PackedPiece {
             path,
             compression,
             member: log.to_owned(),
         }),
         (None, None) => None,
     };
-    let plain = plain.map(|file| LogPiece::Plain {
+    let plain = plain.map(|file| PlainPiece {
         path: folder.join(&file.name),
         bytes: file.version.bytes,
     });
-    if let Some(LogPiece::Plain { path, .. }) = &plain {
-        // What is sealed must not be lost in a crash.
+    let (packed, plain) = match (packed, plain) {
+        (None, Some(plain)) if old.is_some_and(|it| it.bytes == plain.bytes) => return Ok(None),
+        (Some(_), None) if old.is_some() => return Ok(None),
+        // A compression that was killed has left the file beside what it made of it.
+        (Some(packed), Some(plain)) if content::are_same(fs, &packed, &plain, target.stop)? => {
+            if old.is_some() {
+                return Ok(None);
+            }
+            (None, Some(plain))
+        }
+        pieces => pieces,
+    };
+    if let Some(PlainPiece { path, .. }) = &plain {
+        // What is sealed must not be lost in a crash. What is as it was has been synced before.
         fs.sync_file(path)?;
     }
-    Ok(match (packed, plain) {
-        (None, Some(LogPiece::Plain { bytes, .. })) if old.is_some_and(|it| it.bytes == bytes) => {
-            None
-        }
-        (Some(_), None) if old.is_some() => None,
-        (Some(packed), Some(plain)) => {
-            // A compression that was killed has left the file beside what it made of it.
-            if content::are_same(fs, &packed, &plain, target.stop)? {
-                old.is_none().then(|| vec![plain])
-            } else {
-                Some(vec![packed, plain])
-            }
-        }
-        (packed, plain) => Some(packed.into_iter().chain(plain).collect()),
-    })
+    let pieces = packed.map(LogPiece::Packed).into_iter();
+    Ok(Some(pieces.chain(plain.map(LogPiece::Plain)).collect()))
 }
 
 /// Returns how many blocks of a file are as they were.

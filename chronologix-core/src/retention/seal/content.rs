@@ -3,7 +3,7 @@
 use std::{
     io::{self, Read, Seek as _, SeekFrom},
     path::PathBuf,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::AtomicBool,
 };
 
 use chronologix_schema::layout::{ContentHasher, FileSum, SUMS_FILE};
@@ -11,7 +11,10 @@ use chronologix_schema::layout::{ContentHasher, FileSum, SUMS_FILE};
 use crate::{
     Compression,
     fs::retention_fs::RetentionFs,
-    retention::{archive, compressor::ExactReader},
+    retention::{
+        archive,
+        compressor::{ExactReader, fail_if_stopped},
+    },
 };
 
 /// Bytes read at a time: some blocks.
@@ -20,14 +23,24 @@ const CHUNK: usize = 256 << 10;
 /// A part of a log. The parts follow each other: late records stand behind what was compressed.
 #[derive(Clone, Debug)]
 pub(crate) enum LogPiece {
-    /// The first bytes of a file.
-    Plain { path: PathBuf, bytes: u64 },
-    /// What is compressed, or a file of an archive. The one of a compressed file has no name.
-    Packed {
-        path: PathBuf,
-        compression: Compression,
-        member: String,
-    },
+    Plain(PlainPiece),
+    Packed(PackedPiece),
+}
+
+/// The first bytes of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct PlainPiece {
+    pub(crate) path: PathBuf,
+    pub(crate) bytes: u64,
+}
+
+/// What is compressed, or a file of an archive.
+#[derive(Clone, Debug)]
+pub(crate) struct PackedPiece {
+    pub(crate) path: PathBuf,
+    pub(crate) compression: Compression,
+    /// The name of the file in the archive. That of a compressed file is empty.
+    pub(crate) member: String,
 }
 
 /// Why there are no new sums of a log.
@@ -101,30 +114,53 @@ fn read(
     let mut skipped = from;
     for piece in pieces {
         match piece {
-            LogPiece::Plain { path, bytes } => {
-                let passed = skipped.min(*bytes);
+            LogPiece::Plain(plain) => {
+                let passed = skipped.min(plain.bytes);
                 skipped -= passed;
-                let mut inner = fs.open(path)?;
-                inner.seek(SeekFrom::Start(passed))?;
-                let left = bytes - passed;
-                copy(&mut ExactReader { inner, left, stop }, stop, sink)?;
+                copy(&mut plain.open(fs, passed, stop)?, stop, sink)?;
             }
-            LogPiece::Packed {
-                path,
-                compression,
-                member,
-            } => {
-                archive::unpack(*compression, fs.open(path)?, &mut |name, packed| {
-                    if !is_member(name, member) {
-                        return Ok(());
-                    }
-                    skipped -= skip(packed, skipped)?;
-                    copy(packed, stop, sink)
-                })?;
-            }
+            LogPiece::Packed(packed) => packed.read(fs, &mut |bytes| {
+                skipped -= skip(bytes, skipped)?;
+                copy(bytes, stop, sink)
+            })?,
         }
     }
     Ok(())
+}
+
+impl PlainPiece {
+    /// Opens it at an offset.
+    fn open<'a>(
+        &self,
+        fs: &dyn RetentionFs,
+        offset: u64,
+        stop: &'a AtomicBool,
+    ) -> io::Result<ExactReader<'a>> {
+        let mut inner = fs.open(&self.path)?;
+        inner.seek(SeekFrom::Start(offset))?;
+        let left = self.bytes - offset;
+        Ok(ExactReader { inner, left, stop })
+    }
+}
+
+impl PackedPiece {
+    /// Calls `each` with its bytes, if it is there.
+    fn read(
+        &self,
+        fs: &dyn RetentionFs,
+        each: &mut dyn FnMut(&mut dyn Read) -> io::Result<()>,
+    ) -> io::Result<()> {
+        archive::unpack(
+            self.compression,
+            fs.open(&self.path)?,
+            &mut |name, bytes| {
+                if is_member(name, &self.member) {
+                    each(bytes)?;
+                }
+                Ok(())
+            },
+        )
+    }
 }
 
 /// Returns whether a name in an archive is that of a file. The folder stands in front of it.
@@ -143,9 +179,7 @@ fn copy(
 ) -> io::Result<()> {
     let mut buffer = vec![0; CHUNK];
     loop {
-        if stop.load(Ordering::Relaxed) {
-            return Err(io::Error::other("the logger stops"));
-        }
+        fail_if_stopped(stop)?;
         match from.read(&mut buffer) {
             Ok(0) => return Ok(()),
             Ok(read) => sink(&buffer[..read])?,
@@ -155,23 +189,19 @@ fn copy(
     }
 }
 
-/// Returns whether two pieces hold the same bytes.
+/// Returns whether two pieces hold the same bytes. What is not in an archive holds none.
 pub(crate) fn are_same(
     fs: &dyn RetentionFs,
-    packed: &LogPiece,
-    plain: &LogPiece,
+    packed: &PackedPiece,
+    plain: &PlainPiece,
     stop: &AtomicBool,
 ) -> io::Result<bool> {
-    let none = FileSum::default();
-    let mut sums = Vec::new();
-    for piece in [packed, plain] {
-        match sum(fs, std::slice::from_ref(piece), &none, stop) {
-            Ok(summed) => sums.push(summed.sum),
-            Err(ContentError::Io(error)) => return Err(error),
-            Err(ContentError::Changed(_)) => return Ok(false),
-        }
-    }
-    Ok(sums[0] == sums[1])
+    let mut are_same = plain.bytes == 0;
+    packed.read(fs, &mut |bytes| {
+        are_same = archive::are_same(bytes, &mut plain.open(fs, 0, stop)?)?;
+        Ok(())
+    })?;
+    Ok(are_same)
 }
 
 /// Returns the sums in an archive, if it has any.
@@ -182,12 +212,12 @@ pub(crate) fn sums_in(
     stop: &AtomicBool,
 ) -> io::Result<Option<Vec<u8>>> {
     let mut text = None;
-    let piece = LogPiece::Packed {
+    let sums = PackedPiece {
         path,
         compression,
         member: SUMS_FILE.to_owned(),
     };
-    read(fs, &[piece], 0, stop, &mut |bytes| {
+    read(fs, &[LogPiece::Packed(sums)], 0, stop, &mut |bytes| {
         text.get_or_insert_with(Vec::new).extend_from_slice(bytes);
         Ok(())
     })?;

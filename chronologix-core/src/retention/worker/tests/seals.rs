@@ -172,6 +172,43 @@ fn late_records_are_sealed_in_addition_and_only_what_is_new_is_hashed() {
 }
 
 #[test]
+fn a_log_is_synced_before_it_is_sealed_and_not_with_every_start() {
+    let fs = sown();
+    fs.fail(FsOp::Sync, "app.log", 1, ErrorKind::StorageFull);
+    assert_eq!(run(&fs, sealing()).errors.len(), 1);
+    assert_eq!(check(&fs), [YOUNG]);
+    assert!(run(&fs, sealing()).errors.is_empty());
+    assert_eq!(check(&fs), [OLD, YOUNG]);
+    // Nothing has come to the oldest.
+    put(&fs, &format!("{YOUNG}/app.log"), "one\ntwo\nlate\n");
+    fs.fail(FsOp::Sync, ".log", usize::MAX, ErrorKind::StorageFull);
+    let report = run(&fs, sealing());
+    let logs = report.errors.iter().map(|error| shown(error.path()));
+    assert_eq!(Vec::from_iter(logs), [format!("/base/{YOUNG}/app.log")]);
+    fs.heal();
+    run(&fs, sealing());
+    fs.fail(FsOp::Sync, "", usize::MAX, ErrorKind::StorageFull);
+    assert!(run(&fs, sealing()).errors.is_empty());
+    assert_eq!(check(&fs), [OLD, YOUNG]);
+}
+
+#[test]
+#[cfg(all(feature = "gzip", feature = "tar"))]
+fn an_empty_log_beside_an_archive_that_lacks_it_is_sealed_once() {
+    let fs = sown();
+    let report = run(&fs, sealing().compress(crate::Compression::TarGz));
+    assert_eq!(report.compressed, 1);
+    put(&fs, &format!("{OLD}/errors.1.log"), "");
+    for _ in 0..2 {
+        let report = run(&fs, sealing());
+        assert!(report.errors.is_empty(), "{:?}", report.errors);
+        assert_eq!(links(&fs).len(), 3);
+        let files = &sealed(&fs)[OLD].files;
+        assert_eq!((files.len(), files["errors.1.log"].bytes), (3, 0));
+    }
+}
+
+#[test]
 fn what_was_changed_is_not_sealed_again() {
     let log = format!("{OLD}/app.log");
     let changed = long().replace("line 8999", "line 9000");
