@@ -52,7 +52,7 @@ pub(crate) struct CompressionJob {
 
 impl RetentionPolicy {
     /// Returns when a folder was closed.
-    fn close(&self, folder: Folder) -> DateTime<Utc> {
+    pub(super) fn close(&self, folder: Folder) -> DateTime<Utc> {
         self.interval.close_of_any(folder, &self.zone)
     }
 

@@ -51,16 +51,9 @@ pub(crate) struct Sealer {
     key: Option<SigningKey>,
     /// The chain, while a run goes on. Other loggers may add to it between two runs.
     chain: Option<SealChain>,
-    /// Folders as they were found to be sealed, or not to be as they were. They are looked at again
-    /// once they have changed.
-    known: HashMap<Folder, (ScannedFolder, FolderState)>,
-}
-
-/// Whether a folder is sealed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FolderState {
-    Sealed,
-    Changed,
+    /// Folders that are sealed as they were found, or cannot be sealed like that. They are looked
+    /// at again once they have changed.
+    known: HashMap<Folder, (ScannedFolder, SealOutcome)>,
 }
 
 /// What became of a folder.
@@ -120,6 +113,12 @@ impl Sealer {
         Ok(())
     }
 
+    /// Returns whether it is known what becomes of a folder with these files.
+    pub(crate) fn knows(&self, folder: Folder, unit: &ScannedFolder) -> bool {
+        let known = self.known.get(&folder);
+        known.is_some_and(|(known, _)| known == unit)
+    }
+
     /// Seals a folder, unless it is sealed as it is.
     pub(crate) fn seal(
         &mut self,
@@ -128,13 +127,6 @@ impl Sealer {
         now: DateTime<Utc>,
         stop: &AtomicBool,
     ) -> Result<SealOutcome, DiskError> {
-        match self.known.get(&folder) {
-            Some((known, FolderState::Sealed)) if known == unit => return Ok(SealOutcome::Sealed),
-            Some((known, FolderState::Changed)) if known == unit => {
-                return Ok(SealOutcome::Refused);
-            }
-            _ => {}
-        }
         let target = SealTarget {
             fs,
             folder,
@@ -142,13 +134,13 @@ impl Sealer {
             stop,
         };
         let sealed = self.seal_target(target, now);
-        let state = match &sealed {
-            Ok(SealOutcome::Sealed) => FolderState::Sealed,
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => FolderState::Changed,
+        let outcome = match &sealed {
+            Ok(SealOutcome::Sealed) => SealOutcome::Sealed,
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => SealOutcome::Refused,
             _ => return sealed,
         };
         let mut unit = unit.clone();
-        if state == FolderState::Sealed {
+        if outcome == SealOutcome::Sealed {
             // It was replaced just now.
             let path = Path::new(&folder.name()).join(SUMS_FILE);
             let Some(EntryKind::File(version)) = self.doing("look at", &path, fs.kind(&path))?
@@ -161,7 +153,7 @@ impl Sealer {
                 compressed: None,
             });
         }
-        self.known.insert(folder, (unit, state));
+        self.known.insert(folder, (unit, outcome));
         sealed
     }
 
@@ -192,8 +184,8 @@ impl Sealer {
     /// Returns whether a folder is sealed with the files that it has.
     pub(crate) fn has_sealed(&self, folder: Folder, unit: &ScannedFolder) -> bool {
         let known = self.known.get(&folder);
-        known.is_some_and(|(known, state)| {
-            *state == FolderState::Sealed && known.files == unit.files
+        known.is_some_and(|(known, outcome)| {
+            *outcome == SealOutcome::Sealed && known.files == unit.files
         })
     }
 

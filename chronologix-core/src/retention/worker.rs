@@ -179,9 +179,11 @@ impl RetentionWorker {
         };
         #[cfg(feature = "seal")]
         if can_seal {
-            self.seal_folders(&tree, now, false, stop, &mut report);
-            // There are sums now.
-            tree = self.look(&mut report);
+            let has_looked = self.seal_folders(&tree, now, false, stop, &mut report);
+            if has_looked && self.rules.compress.is_some() {
+                // The sums that were written are compressed too.
+                tree = self.look(&mut report);
+            }
         }
         for job in self.rules.to_compress(&tree, now, &self.mismatched) {
             if is_over() {

@@ -35,7 +35,8 @@ impl RetentionWorker {
         false
     }
 
-    /// Seals the folders that are due, oldest first.
+    /// Seals the folders that are due, oldest first. Returns whether any of them was not known, so
+    /// that it may have new sums.
     pub(super) fn seal_folders(
         &mut self,
         tree: &TreeScan,
@@ -43,16 +44,17 @@ impl RetentionWorker {
         is_end: bool,
         stop: &AtomicBool,
         report: &mut RunReport,
-    ) {
+    ) -> bool {
         let Some(sealer) = &mut self.sealer else {
-            return;
+            return false;
         };
         sealer.forget_all_but(tree);
         // What is removed need not be sealed first.
         let removed = self.rules.to_remove(tree, now);
+        let mut has_looked = false;
         for (folder, unit) in &tree.units {
             if stop.load(Ordering::Relaxed) {
-                return;
+                break;
             }
             let wait = self.rules.sealed_from(*folder, is_end) - now.wall;
             if !unit.has_folder || removed.contains(folder) {
@@ -60,19 +62,23 @@ impl RetentionWorker {
             }
             if let Some(wait) = wait.to_std().ok().filter(|wait| !wait.is_zero()) {
                 // The folder in use is not waited for: a rollover comes first.
-                let is_over = self.rules.sealed_from(*folder, true) + self.rules.interval_length();
-                let is_soon = is_over <= now.wall;
+                let is_soon = self.rules.close(*folder) <= now.wall;
                 let first = report.seals_in.map_or(wait, |first| first.min(wait));
                 report.seals_in = is_soon.then_some(first).or(report.seals_in);
                 continue;
             }
+            if sealer.knows(*folder, unit) {
+                continue;
+            }
+            has_looked = true;
             let outcome = sealer.seal(&*self.fs, (*folder, unit), now.wall, stop);
             if stop.load(Ordering::Relaxed) {
-                return;
+                break;
             }
             let outcome = report.ok(outcome);
             report.is_done_by_another |= outcome == Some(SealOutcome::InUse);
         }
+        has_looked
     }
 
     /// Notes in the chain that a folder is removed. Returns whether it may be.

@@ -16,6 +16,7 @@ use crate::{
         tests::sim::{FsOp, SimFs, shown},
         traits::FileSystem,
     },
+    retention::worker::RetentionWorker,
 };
 
 /// A folder that was closed half an hour ago.
@@ -184,12 +185,43 @@ fn a_log_is_synced_before_it_is_sealed_and_not_with_every_start() {
     fs.fail(FsOp::Sync, ".log", usize::MAX, ErrorKind::StorageFull);
     let report = run(&fs, sealing());
     let logs = report.errors.iter().map(|error| shown(error.path()));
-    assert_eq!(Vec::from_iter(logs), [format!("/base/{YOUNG}/app.log")]);
+    let logs = logs.collect::<Vec<_>>();
+    assert_eq!(logs, [format!("/base/{YOUNG}/app.log")]);
     fs.heal();
     run(&fs, sealing());
     fs.fail(FsOp::Sync, "", usize::MAX, ErrorKind::StorageFull);
     assert!(run(&fs, sealing()).errors.is_empty());
     assert_eq!(check(&fs), [OLD, YOUNG]);
+}
+
+#[test]
+fn a_tree_is_listed_again_if_there_are_new_sums_and_they_are_to_be_compressed() {
+    let is_listed_again = |fs: &SimFs, worker: &mut RetentionWorker| {
+        fs.fail_after(1, FsOp::Look, CURRENT, 1, ErrorKind::Other);
+        let errors = worker.run(now(), &AtomicBool::new(false)).errors;
+        fs.heal();
+        let paths = errors.iter().map(|error| shown(error.path()));
+        let paths = paths.collect::<Vec<_>>();
+        let is_it = |path: &String| path.ends_with(CURRENT);
+        assert!(paths.iter().all(is_it), "{paths:?}");
+        !paths.is_empty()
+    };
+    let compressions = [None, cfg!(feature = "gzip").then_some("gz")];
+    for compression in compressions {
+        let config = compression.map_or_else(sealing, |name| sealing().compress(name));
+        let fs = sown();
+        let mut worker = worker(&fs, config);
+        let is_compressed = compression.is_some();
+        assert_eq!(is_listed_again(&fs, &mut worker), is_compressed);
+        let log = text(&fs, &format!("{OLD}/app.log"));
+        assert_eq!(log.is_none(), is_compressed);
+        // What was compressed is sealed as it is, which is known with the next run only.
+        assert_eq!(is_listed_again(&fs, &mut worker), is_compressed);
+        assert!(!is_listed_again(&fs, &mut worker));
+        put(&fs, &format!("{YOUNG}/app.log"), "one\ntwo\nlate\n");
+        assert_eq!(is_listed_again(&fs, &mut worker), is_compressed);
+        assert_eq!(links(&fs).len(), 3);
+    }
 }
 
 #[test]
