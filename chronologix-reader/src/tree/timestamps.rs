@@ -83,14 +83,13 @@ impl TimestampReader {
     /// Returns the parser of a tree with this manifest, or without one.
     pub(crate) fn new(manifest: Option<&Manifest>, foreign: Foreign) -> Self {
         let zone = manifest.and_then(|described| TimeZone::described(&described.timezone).ok());
-        let described = manifest.zip(zone.clone()).and_then(|(described, zone)| {
-            let format = TimestampFormat::parse(&described.timestamp_format).ok()?;
-            Some(TimestampParser::new(&format, zone))
-        });
+        let format =
+            manifest.and_then(|described| TimestampFormat::parse(&described.timestamp_format).ok());
+        let parser = |(format, zone)| TimestampParser::new(format, zone);
         Self {
-            described,
+            described: format.as_ref().zip(zone.clone()).map(parser),
             guess: TimestampParser::guess(),
-            has_offsets: manifest.is_none_or(shown_twice::has_offsets),
+            has_offsets: format.is_none_or(|format| format.has_offset()),
             zone,
             interval: manifest.and_then(|described| described.interval.parse().ok()),
             taken: BTreeSet::new(),

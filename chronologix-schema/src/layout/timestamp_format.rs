@@ -109,6 +109,24 @@ impl TimestampFormat {
         Self::of(PRESET, RFC3339)
     }
 
+    /// Returns whether timestamps say which of two equal hours they mean: by an offset, an
+    /// abbreviation of the zone, or as seconds since 1970.
+    ///
+    /// ```
+    /// use chronologix_schema::layout::TimestampFormat;
+    ///
+    /// assert!(TimestampFormat::rfc3339().has_offset());
+    /// assert!(TimestampFormat::parse("%H:%M:%S %Z")?.has_offset());
+    /// assert!(!TimestampFormat::parse("%H:%M:%S")?.has_offset());
+    /// # Ok::<(), chronologix_schema::layout::BadTimestampFormat>(())
+    /// ```
+    #[must_use]
+    pub fn has_offset(&self) -> bool {
+        self.items
+            .iter()
+            .any(|item| matches!(item, Item::Field { letter, .. } if "z:Zs".contains(*letter)))
+    }
+
     /// A format of this crate, and what it stands for.
     fn of(text: &str, meaning: &str) -> Self {
         Self {

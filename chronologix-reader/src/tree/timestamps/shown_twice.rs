@@ -3,7 +3,7 @@
 use std::{ops::Range, path::PathBuf};
 
 use chrono::NaiveDateTime;
-use chronologix_schema::layout::{Folder, Manifest};
+use chronologix_schema::layout::Folder;
 
 use super::{TimestampReader, bracketed_timestamp};
 use crate::{streams::StreamId, tree::repeated_hour::own::RepeatedHours};
@@ -54,12 +54,4 @@ impl TimestampReader {
         let of_instant = || Some(self.zone.as_ref()?.civil(self.read(stamp, folder)?));
         self.ambiguous(stamp, folder).or_else(of_instant)
     }
-}
-
-/// Returns whether timestamps say how far clocks are ahead of UTC.
-pub(super) fn has_offsets(manifest: &Manifest) -> bool {
-    let format = &manifest.timestamp_format;
-    ["%z", "%:z", "%Z", "%s"]
-        .iter()
-        .any(|item| format.contains(item))
 }

@@ -123,6 +123,19 @@ fn errors_name_the_place() {
     );
 }
 
+#[test]
+fn a_format_says_which_of_two_hours_it_means() {
+    for text in ["rfc3339", "%T %z", "%T %:z", "%T %Z", "%s", "%-s.%f"] {
+        assert!(TimestampFormat::parse(text).unwrap().has_offset(), "{text}");
+    }
+    for text in ["%T", "%c", "%d.%m. %H:%M:%S.%f", "%T %%z", "%S s", "z:Zs"] {
+        assert!(
+            !TimestampFormat::parse(text).unwrap().has_offset(),
+            "{text}"
+        );
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_a_format_or_an_error(text in any::<String>()) {

@@ -126,3 +126,39 @@ fn a_line_in_an_earlier_file_leads_to_the_next() {
     assert_eq!(found.last(), Some(&instant("2025-10-26T02:54:00Z")));
     assert_eq!(found.len(), 25);
 }
+
+/// Writes a day's folder with these lines, whose timestamps have this format.
+fn day(base: &Path, format: &str, lines: &str) {
+    let manifest = format!(
+        r#"{{"format_version": 1, "interval": "24h", "timezone": "{ZONE}",
+        "timestamp_format": "{format}", "streams": [
+        {{"name": "app", "file": "app.log", "format": "text", "mirror": []}}]}}"#
+    );
+    fs::write(base.join(".chronologix.json"), manifest).unwrap();
+    fs::create_dir(base.join("2025-10-26")).unwrap();
+    fs::write(base.join("2025-10-26/app.log"), lines).unwrap();
+}
+
+#[test]
+fn timestamps_with_an_offset_need_no_lines_around_them() {
+    let first = instant("2025-10-26T00:10:00Z");
+    let second = instant("2025-10-26T01:40:00Z");
+    for (format, stamps) in [
+        (
+            "rfc3339",
+            [
+                "2025-10-26T02:10:00.000000+02:00",
+                "2025-10-26T02:40:00.000000+01:00",
+            ],
+        ),
+        ("%-s", ["1761437400", "1761442800"]),
+        ("%H:%M:%S %z", ["02:10:00 +0200", "02:40:00 +0100"]),
+        ("%H:%M:%S %Z", ["02:10:00 CEST", "02:40:00 CET"]),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let lines = format!("[{}] one\n[{}] two\n", stamps[0], stamps[1]);
+        day(dir.path(), format, &lines);
+        let tree = LogTree::open(dir.path()).unwrap();
+        assert_eq!(times(tree.records()), [first, second], "{format}");
+    }
+}
