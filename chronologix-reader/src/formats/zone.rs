@@ -115,13 +115,17 @@ fn place(mut cursor: Cursor<'_>) -> Option<(Zone, Cursor<'_>)> {
         .take(40)
         .take_while(|byte| is_of_name(byte))
         .count();
+    // Before it is looked up: few names are kept.
+    if cursor.peek_at(length) != Some(b']') {
+        return None;
+    }
     let name = cursor
         .rest()
         .get(..length)
         .filter(|name| name.contains(&b'/'))?;
     let place = places::find(std::str::from_utf8(name).ok()?)?;
     cursor.skip(length);
-    (cursor.peek() == Some(b']')).then_some((Zone::Place(place), cursor))
+    Some((Zone::Place(place), cursor))
 }
 
 /// Returns the seconds east of UTC that an abbreviation stands for, usually where it stands for

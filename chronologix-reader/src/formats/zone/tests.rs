@@ -50,6 +50,15 @@ fn a_place_counts_before_a_bracket() {
 }
 
 #[test]
+fn words_of_messages_take_no_room_from_places() {
+    for word in 0..2_000 {
+        assert_eq!(of(&format!(" Info{word}/main: up")).0, Zone::Missing);
+    }
+    let (zone, _) = of(" Atlantic/Reykjavik] boom");
+    assert!(matches!(zone, Zone::Place(_)), "{zone:?}");
+}
+
+#[test]
 fn nothing_is_read_where_no_zone_is() {
     for text in [
         "",
