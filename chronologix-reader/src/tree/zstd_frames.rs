@@ -35,7 +35,7 @@ const KEPT_BYTES: usize = 64 << 20;
 /// The first bytes that say whether a text is decoded any further.
 const LOOKED_AT: usize = 64;
 
-/// A read up to this part of a frame decompresses no more of the frame than a block or two.
+/// The first read of a frame, up to this part of it, decompresses no more than a block or two.
 const BEGINNING: usize = 4;
 
 /// The bytes of a block of zstd, decompressed.
@@ -176,13 +176,16 @@ impl ZstdFrames {
         let (begin, end) = (self.begin(index), self.frames[index]);
         let plain = length(end.plain - begin.plain);
         let wanted = wanted.min(plain);
-        if let Some(kept) = lock(&KEPT).get(self.identity, index, wanted) {
+        let kept = lock(&KEPT).get(self.identity, index);
+        let is_known = kept.is_some();
+        if let Some(kept) = kept.filter(|kept| kept.len() >= wanted) {
             return Ok(Some(kept));
         }
         let mut packed = vec![0; length(end.packed - begin.packed)];
         let read = read_at(&self.packed, &mut packed, begin.packed)?;
         packed.truncate(read);
-        let is_beginning = wanted <= plain / BEGINNING;
+        // What reads on from a beginning will want the rest, too.
+        let is_beginning = !is_known && wanted <= plain / BEGINNING;
         let beginning = is_beginning
             .then(|| decompress_beginning(&packed, wanted.next_multiple_of(BLOCK).min(plain)))
             .flatten();
@@ -255,11 +258,10 @@ fn decompress_beginning(packed: &[u8], wanted: usize) -> Option<Vec<u8>> {
 }
 
 impl FrameCache {
-    /// Returns a frame of which this much is kept.
-    fn get(&mut self, of: Identity, index: usize, wanted: usize) -> Option<Arc<Vec<u8>>> {
-        let is_it = |(identity, at, bytes): &(Identity, usize, Arc<Vec<u8>>)| {
-            *at == index && *identity == of && bytes.len() >= wanted
-        };
+    /// Returns what is kept of a frame.
+    fn get(&mut self, of: Identity, index: usize) -> Option<Arc<Vec<u8>>> {
+        let is_it =
+            |(identity, at, _): &(Identity, usize, Arc<Vec<u8>>)| *at == index && *identity == of;
         let place = self.0.iter().position(is_it)?;
         let frame = self.0.remove(place);
         let bytes = Arc::clone(&frame.2);

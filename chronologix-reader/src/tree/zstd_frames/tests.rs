@@ -155,6 +155,27 @@ fn a_read_of_little_decompresses_the_beginning_of_a_frame() {
 }
 
 #[test]
+fn a_frame_that_is_read_on_is_decompressed_once_more_only() {
+    let frame = 2 << 20;
+    let text = text(2 * frame);
+    let (mut packed, table) = framed(&text, frame);
+    packed.extend(table.encode());
+    let (_dir, path) = file("app.log.zst", &packed);
+    let opened = open_file(&path).unwrap();
+    let identity = opened.state().unwrap().identity;
+    let kept = || lock(&KEPT).get(identity, 1).map(|bytes| bytes.len());
+    assert_eq!(kept(), None);
+    let mut at = frame;
+    for expected in [BLOCK, frame, frame] {
+        let range = at..at + BLOCK;
+        let found = read(&opened, range.start as u64..range.end as u64);
+        assert!(found == text[range.clone()], "{range:?}");
+        assert_eq!(kept(), Some(expected), "{range:?}");
+        at = range.end;
+    }
+}
+
+#[test]
 fn a_file_without_a_table_of_its_own_is_unpacked() {
     let text = text(4 * FRAME);
     let (frames, table) = framed(&text, FRAME);
@@ -295,13 +316,13 @@ fn no_more_frames_are_kept_than_there_is_room_for() {
     let mut cache = FrameCache(Vec::new());
     let frame = || Arc::new(vec![0; KEPT_BYTES / 4]);
     (0..5).for_each(|index| cache.keep(of, index, frame()));
-    assert!(cache.get(of, 0, 1).is_none() && cache.get(of, 4, 1).is_some());
-    // The one that was used stays, and the longer one takes the place of the shorter.
-    assert!(cache.get(of, 1, 1).is_some());
+    assert!(cache.get(of, 0).is_none() && cache.get(of, 4).is_some());
+    // The one that was used stays, and the newer one takes the place of the older.
+    assert!(cache.get(of, 1).is_some());
     cache.keep(of, 5, frame());
-    assert!(cache.get(of, 1, 1).is_some() && cache.get(of, 2, 1).is_none());
+    assert!(cache.get(of, 1).is_some() && cache.get(of, 2).is_none());
     cache.keep(of, 5, Arc::new(vec![0; 10]));
-    assert!(cache.get(of, 5, 10).is_some() && cache.get(of, 5, 11).is_none());
+    assert_eq!(cache.get(of, 5).map(|bytes| bytes.len()), Some(10));
     assert_eq!(
         cache.0.iter().filter(|(_, index, _)| *index == 5).count(),
         1
