@@ -26,6 +26,9 @@ const STEP_BACK: TimeDelta = TimeDelta::minutes(1);
 /// The longest interval of a folder, with the hour that a day can be longer.
 const LONGEST_FOLDER: TimeDelta = TimeDelta::hours(26);
 
+/// How far is read beyond a line, so that those behind it need no read of their own.
+const AHEAD: u64 = 1 << 20;
+
 type StreamHours = BTreeMap<(Folder, StreamId), Arc<StreamHour>>;
 
 /// The streams of those folders in which clocks show an hour twice. There are one or two a year.
@@ -45,7 +48,7 @@ pub(in crate::tree) struct StreamHour {
 struct KnownLines {
     /// The paths of the files, by number.
     paths: BTreeMap<u32, PathBuf>,
-    /// Where the second hour begins.
+    /// Where the second hour begins, if it does so up to a line that was asked for.
     begin: Option<(u32, u64)>,
     /// The last line that was looked at.
     read: (u32, u64),
@@ -108,7 +111,7 @@ impl StreamHour {
     ) -> DateTime<Utc> {
         let place = (place.part, place.at);
         let mut known = lock(&self.known);
-        if known.begin.is_none() && known.read <= place {
+        if known.begin.is_none() && known.read < place {
             known.read_to(place, &self.civil, civil_of);
         }
         let (first, last) = self.zone.instants(civil);
@@ -120,64 +123,60 @@ impl StreamHour {
 }
 
 impl KnownLines {
-    /// Reads lines up to a place, unless the second hour begins before. What cannot be read is
-    /// passed over: reading the lines themselves reports it.
+    /// Reads lines up to a place and beyond, unless the second hour begins before. What cannot be
+    /// read is passed over: reading the lines themselves reports it.
     fn read_to(
         &mut self,
         place: (u32, u64),
         civil: &Range<NaiveDateTime>,
         civil_of: &mut dyn FnMut(&RawLine) -> Option<NaiveDateTime>,
     ) {
-        let paths: Vec<_> = self.paths.range(self.read.0..=place.0).collect();
-        let paths: Vec<_> = paths
-            .into_iter()
-            .map(|(part, path)| (*part, path.clone()))
-            .collect();
+        let paths = self.paths.range(self.read.0..=place.0);
+        let paths: Vec<_> = paths.map(|(part, path)| (*part, path.clone())).collect();
         for (part, path) in paths {
             let Ok(file) = open_file(&path) else {
                 continue;
             };
-            let from = if part == self.read.0 { self.read.1 } else { 0 };
-            let limit = if part == place.0 { place.1 } else { u64::MAX };
-            if self
-                .read_file(&file, (part, from), limit, civil, civil_of)
-                .is_err()
-            {
-                continue;
-            }
-            if self.begin.is_some() {
-                return;
+            let read = self.read_file(part, &file, place, civil, civil_of);
+            if read.is_ok() && self.begin.is_some() {
+                break;
             }
         }
     }
 
+    /// Reads lines of a file. The last one may still be being written, so that the second hour is
+    /// found only up to the place.
     fn read_file(
         &mut self,
+        part: u32,
         file: &OpenFile,
-        (part, from): (u32, u64),
-        limit: u64,
+        place: (u32, u64),
         civil: &Range<NaiveDateTime>,
         civil_of: &mut dyn FnMut(&RawLine) -> Option<NaiveDateTime>,
     ) -> std::io::Result<()> {
-        let mut from = from;
+        let mut from = if part == self.read.0 { self.read.1 } else { 0 };
         if from == 0 && self.last.is_none() {
             // Up to the hour, times only go forward.
             from = last_before(file, civil.start, civil_of)?;
         }
+        let end = (place.0, place.1.saturating_add(AHEAD));
         // The newline before a line leads to it.
         for_each_line(file, from.saturating_sub(1), &mut |line| {
-            if line.at > limit {
+            let at = (part, line.at);
+            if at > end {
                 return false;
             }
             let Some(time) = civil_of(line) else {
                 return true;
             };
             let is_back = self.last.is_some_and(|last| last - time >= STEP_BACK);
-            if is_back && civil.contains(&time) {
-                self.begin = Some((part, line.at));
+            let is_begin = is_back && civil.contains(&time);
+            if is_begin && at > place {
+                return false;
             }
-            (self.read, self.last) = ((part, line.at), Some(time));
-            self.begin.is_none()
+            self.begin = is_begin.then_some(at);
+            (self.read, self.last) = (at, Some(time));
+            !is_begin
         })
     }
 }

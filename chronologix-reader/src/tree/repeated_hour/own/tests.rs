@@ -1,11 +1,12 @@
 //! Trees whose timestamps have no offset, over the end of daylight saving time.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, fs, io::Write as _, path::Path};
 
-use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
-use chronologix_schema::layout::TimeZone;
+use chrono::{DateTime, DurationRound as _, NaiveTime, TimeDelta, Utc};
+use proptest::prelude::*;
 
-use crate::LogTree;
+use super::*;
+use crate::{LogTree, streams::StreamNames};
 
 const ZONE: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
 
@@ -160,5 +161,128 @@ fn timestamps_with_an_offset_need_no_lines_around_them() {
         day(dir.path(), format, &lines);
         let tree = LogTree::open(dir.path()).unwrap();
         assert_eq!(times(tree.records()), [first, second], "{format}");
+    }
+}
+
+/// A stream of a day, and the number of times that were read.
+struct Day {
+    dir: tempfile::TempDir,
+    hour: Arc<StreamHour>,
+    looks: usize,
+}
+
+impl Day {
+    fn new(parts: &[String]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let zone = TimeZone::described(ZONE).unwrap();
+        let folder = Folder::parse("2025-10-26").unwrap();
+        let stream = StreamNames::default().id("app");
+        let hours = RepeatedHours::default();
+        for (part, text) in (0..).zip(parts) {
+            let path = dir.path().join(part.to_string());
+            fs::write(&path, text).unwrap();
+            let civil = RepeatedHours::of_folder(folder, &zone).unwrap();
+            hours.add_file(folder, stream, (part, path), (civil, &zone));
+        }
+        let hour = hours.of_stream(folder, stream).unwrap();
+        Self {
+            dir,
+            hour,
+            looks: 0,
+        }
+    }
+
+    /// Asks for the time of a line that begins with hour and minute.
+    fn instant(&mut self, time: &str, part: u32, at: usize) -> DateTime<Utc> {
+        let civil = |text: &str| {
+            let time = NaiveTime::parse_from_str(text.get(..5).unwrap_or(text), "%H:%M").ok()?;
+            Some(
+                instant("2025-10-26T00:00:00Z")
+                    .naive_utc()
+                    .date()
+                    .and_time(time),
+            )
+        };
+        let at = at as u64;
+        let place = LinePlace { part, at };
+        let looks = &mut self.looks;
+        let mut civil_of = |line: &RawLine| {
+            *looks += 1;
+            civil(&line.text)
+        };
+        self.hour
+            .instant(civil(time).unwrap(), place, &mut civil_of)
+    }
+}
+
+#[test]
+fn lines_behind_one_that_was_asked_for_are_not_read_again() {
+    let minutes = |hour: &str| {
+        (0..60)
+            .map(|minute| format!("{hour}:{minute:02}"))
+            .collect()
+    };
+    let hours: [Vec<String>; 3] = ["01", "02", "02"].map(minutes);
+    let lines: Vec<&String> = hours.iter().flatten().collect();
+    let rest = "x".repeat(5_000);
+    let mut text = String::new();
+    for time in &lines {
+        writeln!(text, "{time} {rest}").unwrap();
+    }
+    let length = text.len() / lines.len();
+    let mut day = Day::new(&[text]);
+    for (index, time) in lines.iter().enumerate().skip(60) {
+        let before = day.looks;
+        let found = day.instant(time, 0, index * length);
+        let minutes = TimeDelta::minutes(i64::try_from(index).unwrap());
+        assert_eq!(found, instant("2025-10-25T23:00:00Z") + minutes);
+        // The first line, and the first of the second hour.
+        assert_eq!(day.looks > before, [60, 120].contains(&index), "{time}");
+    }
+}
+
+#[test]
+fn a_line_that_is_still_being_written_is_looked_at_again() {
+    let mut day = Day::new(&["02:40\n02:45\n02:4".to_owned()]);
+    assert_eq!(day.instant("02:45", 0, 6), instant("2025-10-26T00:45:00Z"));
+    let file = fs::OpenOptions::new()
+        .append(true)
+        .open(day.dir.path().join("0"));
+    file.unwrap().write_all(b"8\n02:05\n").unwrap();
+    assert_eq!(day.instant("02:48", 0, 12), instant("2025-10-26T00:48:00Z"));
+    assert_eq!(day.instant("02:05", 0, 18), instant("2025-10-26T01:05:00Z"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn lines_have_their_time_in_whatever_order_they_are_asked_for(
+        steps in prop::collection::vec((0_i64..20, 0_usize..60_000, prop::bool::weighted(0.1)), 1..60),
+        asked in prop::collection::vec(any::<prop::sample::Index>(), 1..60),
+    ) {
+        let zone = TimeZone::described(ZONE).unwrap();
+        let mut time = instant("2025-10-25T23:30:00Z");
+        let mut parts = vec![String::new()];
+        let mut lines = Vec::new();
+        for (minutes, bytes, is_full) in steps {
+            time += TimeDelta::minutes(minutes);
+            if is_full {
+                parts.push(String::new());
+            }
+            let text = parts.last_mut().unwrap();
+            let (at, civil) = (text.len(), zone.civil(time));
+            write!(text, "{}\n\t{}\n", civil.format("%H:%M"), "x".repeat(bytes)).unwrap();
+            let (first, last) = zone.instants(civil);
+            if first != last {
+                lines.push((time, civil.format("%H:%M").to_string(), parts.len() - 1, at));
+            }
+        }
+        let mut day = Day::new(&parts);
+        for index in asked.iter().filter(|_| !lines.is_empty()) {
+            let (time, civil, part, at) = index.get(&lines);
+            let part = u32::try_from(*part).unwrap();
+            prop_assert_eq!(day.instant(civil, part, *at), *time);
+        }
     }
 }
