@@ -99,6 +99,11 @@ impl LogTree {
     /// taken out of a store. It is not compressed, and does not grow. `folder` is the name of the
     /// interval folder, `file` that of the file in it: they tell what lines look like.
     ///
+    /// In the hour that clocks show twice at the end of daylight saving time, lines without an
+    /// offset are those of the second hour from where times go back. That is looked for in this
+    /// content only: if the hour began once more in an earlier file of the stream, lines are dated
+    /// an hour early. `records` and [`follow`](Self::follow) look at all files.
+    ///
     /// ```
     /// use chronologix_reader::LogTree;
     ///

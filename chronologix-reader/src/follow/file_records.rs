@@ -65,6 +65,7 @@ impl FileRecords {
             file: file.to_owned(),
             timestamps: Arc::clone(&timestamps),
         };
+        timestamps.add_content(parsed, (stream, number), &content.0);
         let mut part = PartTail::new(number, path.clone(), Arc::new(origin), None);
         part.read_from(content.0).map_err(unreadable(path))?;
         Ok(Self {

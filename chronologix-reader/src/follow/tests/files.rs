@@ -47,6 +47,40 @@ fn headers_and_marks_are_no_records() {
 }
 
 #[test]
+fn an_hour_that_clocks_show_twice_is_two_hours() {
+    let dir = tempfile::tempdir().unwrap();
+    let manifest = r#"{"format_version": 1, "interval": "1h", "timestamp_format": "%H:%M:%S",
+        "timezone": "CET-1CEST,M3.5.0,M10.5.0/3", "streams": [
+        {"name": "app", "file": "app.log", "format": "text", "mirror": []}]}"#;
+    fs::write(dir.path().join(".chronologix.json"), manifest).unwrap();
+    let times = ["02:10:00", "02:50:00", "02:10:00", "02:20:00"];
+    let lines = times.map(|time| format!("[{time}] line\n")).concat();
+    for (file, begin) in [
+        ("app.log", ""),
+        (
+            "app.1.log",
+            "# chronologix/1 stream=app folder=2025-10-26__02-00 part=1 host=h run=1\n",
+        ),
+    ] {
+        let elsewhere = dir.path().join("elsewhere");
+        fs::write(&elsewhere, [begin, &lines].concat()).unwrap();
+        let content = fs::File::open(elsewhere).unwrap();
+        let log = LogTree::open(dir.path()).unwrap();
+        let records = log.file_records("2025-10-26__02-00", file, content);
+        let found: Vec<_> = records
+            .unwrap()
+            .map(|record| record.unwrap().time().unwrap().to_rfc3339())
+            .collect();
+        let expected = ["00:10", "00:50", "01:10", "01:20"];
+        assert_eq!(
+            found,
+            expected.map(|time| format!("2025-10-26T{time}:00+00:00")),
+            "{file}"
+        );
+    }
+}
+
+#[test]
 fn names_that_tell_nothing_are_refused() {
     let tree = Tree::new();
     tree.add("elsewhere", "");

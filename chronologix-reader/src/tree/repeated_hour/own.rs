@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    io,
     ops::Range,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -43,11 +44,20 @@ pub(in crate::tree) struct StreamHour {
     known: Mutex<KnownLines>,
 }
 
+/// Where a file is read.
+#[derive(Clone, Debug)]
+pub(in crate::tree) enum HourFile {
+    /// In its tree.
+    Path(PathBuf),
+    /// Somewhere else.
+    Content(OpenFile),
+}
+
 /// What is known of the lines of the files.
 #[derive(Debug, Default)]
 struct KnownLines {
-    /// The paths of the files, by number.
-    paths: BTreeMap<u32, PathBuf>,
+    /// The files, by number.
+    files: BTreeMap<u32, HourFile>,
     /// Where the second hour begins, if it does so up to a line that was asked for.
     begin: Option<(u32, u64)>,
     /// The last line that was looked at.
@@ -58,6 +68,15 @@ struct KnownLines {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl HourFile {
+    fn open(self) -> io::Result<OpenFile> {
+        match self {
+            Self::Path(path) => open_file(&path),
+            Self::Content(file) => Ok(file),
+        }
+    }
 }
 
 impl RepeatedHours {
@@ -76,7 +95,7 @@ impl RepeatedHours {
         &self,
         folder: Folder,
         stream: StreamId,
-        (part, path): (u32, PathBuf),
+        (part, file): (u32, HourFile),
         (civil, zone): (Range<NaiveDateTime>, &TimeZone),
     ) {
         let mut streams = lock(&self.0);
@@ -87,7 +106,7 @@ impl RepeatedHours {
                 known: Mutex::default(),
             })
         });
-        lock(&hour.known).paths.insert(part, path);
+        lock(&hour.known).files.insert(part, file);
     }
 
     /// Returns the files of a stream, if it is in such a folder.
@@ -131,10 +150,10 @@ impl KnownLines {
         civil: &Range<NaiveDateTime>,
         civil_of: &mut dyn FnMut(&RawLine) -> Option<NaiveDateTime>,
     ) {
-        let paths = self.paths.range(self.read.0..=place.0);
-        let paths: Vec<_> = paths.map(|(part, path)| (*part, path.clone())).collect();
-        for (part, path) in paths {
-            let Ok(file) = open_file(&path) else {
+        let files = self.files.range(self.read.0..=place.0);
+        let files: Vec<_> = files.map(|(part, file)| (*part, file.clone())).collect();
+        for (part, file) in files {
+            let Ok(file) = file.open() else {
                 continue;
             };
             let read = self.read_file(part, &file, place, civil, civil_of);
@@ -153,7 +172,7 @@ impl KnownLines {
         place: (u32, u64),
         civil: &Range<NaiveDateTime>,
         civil_of: &mut dyn FnMut(&RawLine) -> Option<NaiveDateTime>,
-    ) -> std::io::Result<()> {
+    ) -> io::Result<()> {
         let mut from = if part == self.read.0 { self.read.1 } else { 0 };
         if from == 0 && self.last.is_none() {
             // Up to the hour, times only go forward.

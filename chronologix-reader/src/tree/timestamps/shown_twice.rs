@@ -1,12 +1,18 @@
 //! Timestamps without an offset, in the hour that clocks show twice.
 
-use std::{ops::Range, path::PathBuf};
+use std::{iter, ops::Range, path::PathBuf};
 
 use chrono::NaiveDateTime;
 use chronologix_schema::layout::Folder;
 
 use super::{TimestampReader, bracketed_timestamp};
-use crate::{streams::StreamId, tree::repeated_hour::own::RepeatedHours};
+use crate::{
+    streams::StreamId,
+    tree::{
+        OpenFile,
+        repeated_hour::own::{HourFile, RepeatedHours},
+    },
+};
 
 impl TimestampReader {
     /// Returns the times that clocks show twice in a folder, or soon after.
@@ -21,15 +27,25 @@ impl TimestampReader {
         folder: Folder,
         files: impl Iterator<Item = ((StreamId, u32), PathBuf)>,
     ) {
+        self.add(folder, files.map(|(id, path)| (id, HourFile::Path(path))));
+    }
+
+    /// Adds the content of a file of a folder, if it is read somewhere else.
+    pub(crate) fn add_content(&self, folder: Folder, id: (StreamId, u32), content: &OpenFile) {
+        let file = HourFile::Content(content.clone());
+        self.add(folder, iter::once((id, file)));
+    }
+
+    fn add(&self, folder: Folder, files: impl Iterator<Item = ((StreamId, u32), HourFile)>) {
         let Some(zone) = self.zone.as_ref().filter(|_| !self.has_offsets) else {
             return;
         };
         let Some(civil) = RepeatedHours::of_folder(folder, zone) else {
             return;
         };
-        for ((stream, part), path) in files.filter(|((stream, _), _)| self.own.contains(stream)) {
+        for ((stream, part), file) in files.filter(|((stream, _), _)| self.own.contains(stream)) {
             let hour = (civil.clone(), zone);
-            self.repeated.add_file(folder, stream, (part, path), hour);
+            self.repeated.add_file(folder, stream, (part, file), hour);
         }
     }
 

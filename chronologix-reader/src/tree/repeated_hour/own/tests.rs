@@ -182,7 +182,8 @@ impl Day {
             let path = dir.path().join(part.to_string());
             fs::write(&path, text).unwrap();
             let civil = RepeatedHours::of_folder(folder, &zone).unwrap();
-            hours.add_file(folder, stream, (part, path), (civil, &zone));
+            let file = HourFile::Path(path);
+            hours.add_file(folder, stream, (part, file), (civil, &zone));
         }
         let hour = hours.of_stream(folder, stream).unwrap();
         Self {
