@@ -102,7 +102,6 @@ impl FileRecords {
                 break;
             }
         }
-        self.part.is_checked = true;
         Ok(())
     }
 

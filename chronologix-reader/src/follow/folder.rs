@@ -134,9 +134,9 @@ impl FolderTail {
         let is_packed = tree.archive(self.folder).is_some();
         let mut listed: BTreeMap<StreamId, Vec<ListedPart>> = BTreeMap::new();
         let files = tree.files(self.listing.files());
-        let paths = files.iter();
-        let paths = paths.map(|(id, file)| (*id, path_of(self.listing.path(), &file.name)));
-        described.timestamps.add_files(self.folder, paths);
+        described
+            .timestamps
+            .add_files(self.folder, &self.listing, &files);
         for ((id, number), file) in files {
             let plain = uncompressed_name(&file.name);
             let known = self.streams.iter().find(|stream| stream.id == id);

@@ -408,10 +408,7 @@ fn list_streams(
     let mut found = FolderStreams::default();
     let mut parts: BTreeMap<StreamId, Vec<FilePart>> = BTreeMap::new();
     let files = tree.files(names.files());
-    let paths = files
-        .iter()
-        .map(|(id, file)| (*id, path_of(names.path(), &file.name)));
-    tree.timestamps().add_files(folder, paths);
+    tree.timestamps().add_files(folder, &names, &files);
     for ((stream, number), file) in files {
         if wanted.is_some_and(|wanted| !wanted.contains(&stream)) {
             continue;

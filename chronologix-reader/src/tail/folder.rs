@@ -109,10 +109,8 @@ impl OpenFolder {
             return;
         }
         let files = tree.files(self.names.files());
-        let paths = files
-            .iter()
-            .map(|(id, file)| (*id, path_of(self.names.path(), &file.name)));
-        tree.timestamps().add_files(self.folder, paths);
+        tree.timestamps()
+            .add_files(self.folder, &self.names, &files);
         let mut before = self.before.take();
         for ((id, part), file) in files {
             let dater = before.as_mut().and_then(|before| before.daters.remove(&id));

@@ -155,7 +155,7 @@ pub(super) fn unpack_whole(
         keep_trouble(path, identity, trouble);
         Ok(unpacked)
     })?;
-    let file = OpenFile::unpacked(unpacked, None, identity);
+    let file = OpenFile::unpacked(unpacked, identity);
     // It may have been another one by the table of its frames.
     if let Some((length, _)) = lock(&LENGTHS).get_mut(&identity) {
         *length = file.state()?.length;
@@ -357,7 +357,7 @@ fn untar(path: &Path, packed: File, identity: Identity) -> io::Result<(Archive, 
     } else {
         let mut unpacked = tempfile::tempfile()?;
         let trouble = decode(Sequential::new(stored), &mut unpacked)?;
-        let whole = OpenFile::unpacked(Arc::new(unpacked), None, identity);
+        let whole = OpenFile::unpacked(Arc::new(unpacked), identity);
         (whole, trouble)
     };
     let mut members = Vec::new();
@@ -504,6 +504,6 @@ impl<T> UnpackCache<T> {
 }
 
 /// Locks what is consistent wherever a holder could have panicked.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -83,11 +83,11 @@ impl OpenFile {
         }
     }
 
-    /// Bytes that were unpacked from the file with this identity: a range of `file`, or all of it.
-    pub(super) fn unpacked(file: Arc<File>, range: Option<Range<u64>>, origin: Identity) -> Self {
+    /// Bytes that were unpacked from the file with this identity: all of `file`.
+    pub(super) fn unpacked(file: Arc<File>, origin: Identity) -> Self {
         Self {
             bytes: Bytes::File(file),
-            range,
+            range: None,
             origin: Some(origin),
             mark: 0,
         }

@@ -140,7 +140,7 @@ pub(super) fn open(path: &Path) -> Option<io::Result<OpenFile>> {
     let (file, identity) = (Arc::clone(&spool.file), spool.identity);
     Some(match &spool.failure {
         Some(failure) => Err(io::Error::other(failure.clone())),
-        None => Ok(OpenFile::unpacked(file, None, identity)),
+        None => Ok(OpenFile::unpacked(file, identity)),
     })
 }
 

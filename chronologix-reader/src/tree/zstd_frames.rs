@@ -8,14 +8,14 @@ use std::{
     fs::Metadata,
     io::{self, Read as _},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use chronologix_schema::layout::{FrameLengths, SeekTable};
 
 use super::{
     decode::Content,
-    packed,
+    packed::{self, lock},
     positional::{Identity, OpenFile, read_at},
 };
 
@@ -285,9 +285,4 @@ impl FrameCache {
 
 fn length(bytes: u64) -> usize {
     usize::try_from(bytes).unwrap_or(usize::MAX)
-}
-
-/// Locks what is consistent wherever a holder could have panicked.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -48,7 +48,7 @@ pub(super) fn unzip(mut packed: File, identity: Identity) -> io::Result<(Archive
         }
     }
     let archive = Archive {
-        whole: OpenFile::unpacked(Arc::new(unpacked.file), None, identity),
+        whole: OpenFile::unpacked(Arc::new(unpacked.file), identity),
         identity,
         members: by_name(unpacked.members),
     };

@@ -5,7 +5,7 @@ use std::{
     io,
     ops::Range,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
@@ -14,7 +14,7 @@ use chronologix_schema::layout::{Folder, TimeZone};
 use super::{for_each_line, last_before, shown_twice};
 use crate::{
     streams::StreamId,
-    tree::{LinePlace, OpenFile, RawLine, open_file},
+    tree::{LinePlace, OpenFile, RawLine, open_file, packed::lock},
 };
 
 #[cfg(test)]
@@ -64,10 +64,6 @@ struct KnownLines {
     read: (u32, u64),
     /// Its time.
     last: Option<NaiveDateTime>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl HourFile {

@@ -1,6 +1,6 @@
 //! Timestamps without an offset, in the hour that clocks show twice.
 
-use std::{iter, ops::Range, path::PathBuf};
+use std::{collections::BTreeMap, iter, ops::Range};
 
 use chrono::NaiveDateTime;
 use chronologix_schema::layout::Folder;
@@ -9,7 +9,7 @@ use super::{TimestampReader, bracketed_timestamp};
 use crate::{
     streams::StreamId,
     tree::{
-        OpenFile,
+        Listing, OpenFile, StreamFile, path_of,
         repeated_hour::own::{HourFile, RepeatedHours},
     },
 };
@@ -20,14 +20,15 @@ impl TimestampReader {
         RepeatedHours::of_folder(folder, self.zone.as_ref()?)
     }
 
-    /// Adds the files of a folder, with the numbers and the paths. They are only needed if clocks
-    /// show an hour twice in it.
+    /// Adds the files of a folder. They are only needed if clocks show an hour twice in it.
     pub(crate) fn add_files(
         &self,
         folder: Folder,
-        files: impl Iterator<Item = ((StreamId, u32), PathBuf)>,
+        listing: &Listing,
+        files: &BTreeMap<(StreamId, u32), StreamFile>,
     ) {
-        self.add(folder, files.map(|(id, path)| (id, HourFile::Path(path))));
+        let path = |file: &StreamFile| HourFile::Path(path_of(listing.path(), &file.name));
+        self.add(folder, files.iter().map(|(id, file)| (*id, path(file))));
     }
 
     /// Adds the content of a file of a folder, if it is read somewhere else.
