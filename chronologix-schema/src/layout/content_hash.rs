@@ -106,8 +106,9 @@ impl ContentHasher {
             let room = usize::try_from(BLOCK_BYTES - self.bytes_in_block).unwrap_or(usize::MAX);
             let (taken, rest) = bytes.split_at(room.min(bytes.len()));
             self.hasher.update(taken);
-            self.records.count(taken);
-            self.lines_in_block += newlines(taken);
+            let newlines = newlines(taken);
+            self.records.count(taken, newlines);
+            self.lines_in_block += newlines;
             self.bytes_in_block += taken.len() as u64;
             self.bytes += taken.len() as u64;
             bytes = rest;
@@ -227,7 +228,8 @@ pub fn newlines(bytes: &[u8]) -> u32 {
 }
 
 impl RecordCounter {
-    fn count(&mut self, bytes: &[u8]) {
+    /// Takes the next bytes, which have so many newlines.
+    fn count(&mut self, bytes: &[u8], newlines: u32) {
         if let Some(beginning) = &mut self.beginning {
             let room = HEADER_BYTES - beginning.len().min(HEADER_BYTES);
             beginning.extend_from_slice(&bytes[..room.min(bytes.len())]);
@@ -235,12 +237,13 @@ impl RecordCounter {
         let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
             return;
         };
-        // Every newline begins a line but the last, behind which there may be nothing.
+        let is_line_end = *last == b'\n';
         let mut records = u64::from(self.is_line_start && *first != b'\t');
-        records += u64::from(newlines(&bytes[..bytes.len() - 1]));
+        // Every newline begins a line, but one behind which there is nothing yet.
+        records += u64::from(newlines) - u64::from(is_line_end);
         records -= tabs_after_newlines(bytes);
         self.records += records;
-        self.is_line_start = *last == b'\n';
+        self.is_line_start = is_line_end;
     }
 
     fn finish(self) -> u64 {
