@@ -27,7 +27,7 @@ pub use self::finding::{Finding, FindingKind, UnsealedFolder, Verification};
 use self::{
     chain::Chain,
     content::ContentChecker,
-    folder::{FolderCheck, SealedFolder, SealedSums},
+    folder::{FolderCheck, SealedFolder},
 };
 use crate::{
     error::TreeError,
@@ -163,7 +163,9 @@ impl Verifier<'_> {
         }
         let sealed = chain.folders.iter();
         let sealed = sealed.filter(|(_, (action, _))| *action == SealAction::Seal);
-        let mut folders = Vec::new();
+        let (mut missing, mut at_home) = (Vec::new(), BTreeSet::new());
+        let mut checker = ContentChecker::default();
+        let mut checks = Vec::new();
         for (folder, (_, digest)) in sealed {
             let folder = SealedFolder {
                 base: self.base,
@@ -171,26 +173,19 @@ impl Verifier<'_> {
                 digest: *digest,
                 places: places.get(folder).map_or(&[][..], Vec::as_slice),
                 is_open: self.is_open(*folder),
-                moved_to: None,
             };
-            let sums = folder.sums();
-            folders.push((folder, sums));
-        }
-        let moved = self.moved_folders(&folders, entries);
-        let mut checker = ContentChecker::default();
-        let mut checks = Vec::new();
-        for (mut folder, sums) in folders {
-            let Some(sums) = sums else {
-                folder.moved_to = moved.get(&folder.folder);
-                folder.missing(&mut self.found);
+            let Some(sums) = folder.sums() else {
+                missing.push(folder);
                 continue;
             };
-            checks.extend(FolderCheck::begin(
-                &folder,
-                sums,
-                &mut checker,
-                &mut self.found,
-            ));
+            at_home.extend(folder.places);
+            // Listed while what was unpacked for its sums is cached.
+            let check = FolderCheck::begin(&folder, sums, &mut checker, &mut self.found);
+            checks.extend(check);
+        }
+        let moved = self.moved_folders(&missing, &at_home, entries);
+        for folder in &missing {
+            folder.missing(moved.get(&folder.folder), &mut self.found);
         }
         let outcomes = checker.run();
         for check in checks {
@@ -199,18 +194,16 @@ impl Verifier<'_> {
         self.check_others(chain, &places, &moved);
     }
 
-    /// Finds folders that have the sums of another one: they are that folder, whatever their name
-    /// is.
+    /// Finds folders that have the sums of a missing one: they are that folder, whatever their name
+    /// is. What is `at_home` has the sums that belong to its name.
     fn moved_folders(
         &self,
-        folders: &[(SealedFolder<'_>, Option<SealedSums>)],
+        missing: &[SealedFolder<'_>],
+        at_home: &BTreeSet<&String>,
         entries: &BTreeMap<String, EntryKind>,
     ) -> BTreeMap<Folder, String> {
-        let missing = folders.iter().filter(|(_, sums)| sums.is_none());
-        let missing = missing.map(|(folder, _)| (folder.digest, folder.folder));
+        let missing = missing.iter().map(|it| (it.digest, it.folder));
         let missing: BTreeMap<Digest, Folder> = missing.collect();
-        let at_home = folders.iter().filter(|(_, sums)| sums.is_some());
-        let at_home: BTreeSet<&String> = at_home.flat_map(|(folder, _)| folder.places).collect();
         let mut moved = BTreeMap::new();
         let is_place = |name: &str, kind: &EntryKind| match kind {
             EntryKind::Folder => true,

@@ -25,8 +25,6 @@ pub(super) struct SealedFolder<'a> {
     pub(super) places: &'a [String],
     /// Records may still come to it.
     pub(super) is_open: bool,
-    /// What has its sums, under another name.
-    pub(super) moved_to: Option<&'a String>,
 }
 
 /// The sums of a folder.
@@ -116,10 +114,11 @@ impl SealedFolder<'_> {
         })
     }
 
-    /// Says what became of a folder without its sums.
-    pub(super) fn missing(&self, found: &mut Verification) {
+    /// Says what became of a folder without its sums. `moved_to` is what has them, under another
+    /// name.
+    pub(super) fn missing(&self, moved_to: Option<&String>, found: &mut Verification) {
         let name = self.folder.name();
-        let (kind, text) = match self.moved_to {
+        let (kind, text) = match moved_to {
             Some(other) if self.places.is_empty() => {
                 (FindingKind::Renamed, format!("was renamed to {other}"))
             }

@@ -352,6 +352,38 @@ fn a_packed_folder_is_verified_by_what_is_in_it() {
     assert!(found(&tree)[0].starts_with(&format!("added: {FIRST}/errors.log, line 3: ")));
 }
 
+#[cfg(feature = "tar")]
+#[test]
+fn packed_folders_that_were_renamed_or_swapped_are_named() {
+    let [first, second] = [FIRST, SECOND].map(|folder| format!("{folder}.tar"));
+    let tree = SealedTree::new();
+    for folder in [FIRST, SECOND] {
+        tree.pack(folder);
+    }
+    tree.swap(&first, &second);
+    let is = "is another folder: what was sealed under this name is";
+    assert_eq!(
+        found(&tree),
+        [
+            format!("renamed: {FIRST} {is} {second}"),
+            format!("renamed: {SECOND} {is} {first}")
+        ]
+    );
+    // The folder beside it is compared all the same.
+    tree.remove("", &first);
+    tree.rename(&second, "old.tar");
+    tree.write(LAST, "app.log", "");
+    let found = found(&tree);
+    assert_eq!(
+        found[..2],
+        [
+            format!("renamed: {FIRST} was renamed to old.tar"),
+            format!("removed: {SECOND} is not there any more"),
+        ]
+    );
+    assert!(found[2].starts_with(&format!("truncated: {LAST}/app.log, lines 1 to 10000")));
+}
+
 #[test]
 fn signatures_are_verified_with_the_key_alone() {
     let mut tree = SealedTree::signed();
