@@ -16,6 +16,8 @@ mod manifest;
 mod repeat;
 mod seal_key;
 mod seal_link;
+#[cfg(feature = "seal")]
+mod sealed_sums;
 mod seek_table;
 mod shipped;
 mod statement;
@@ -26,7 +28,10 @@ mod timestamp_parser;
 mod timestamp_writer;
 
 #[cfg(feature = "seal")]
-pub use self::content_hash::{ContentHasher, block_value, digest_of, newlines};
+pub use self::{
+    content_hash::{ContentHasher, block_value, digest_of, newlines},
+    sealed_sums::SealedSums,
+};
 pub use self::{
     digest::{BadDigest, Digest},
     escape::{

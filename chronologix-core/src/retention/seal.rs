@@ -22,8 +22,8 @@ use chrono::{DateTime, Utc};
 use ed25519_dalek::SigningKey;
 
 use chronologix_schema::layout::{
-    Digest, FileSum, Folder, MANIFEST_FILE, Manifest, ParsedSection, SEALS_FILE, SUMS_FILE,
-    SealAction, SectionFile, Sums, SumsSection, digest_of,
+    Digest, FileSum, Folder, MANIFEST_FILE, Manifest, SEALS_FILE, SUMS_FILE, SealAction,
+    SealedSums, SectionFile, Sums, SumsSection, digest_of,
 };
 
 use self::{
@@ -250,18 +250,11 @@ impl Sealer {
         text: &[u8],
         digest: Digest,
     ) -> Result<(Vec<u8>, Sums), DiskError> {
-        let read = std::str::from_utf8(text).ok().and_then(|text| {
-            let (sections, _) = SumsSection::parse_start(text);
-            let sealed =
-                |section: &ParsedSection| digest_of(&text.as_bytes()[..section.end]) == digest;
-            let last = sections.iter().position(sealed)?;
-            let sums = Sums::of(&sections[..=last]).ok()?;
-            Some((text[..sections[last].end].into(), sums))
-        });
-        read.ok_or_else(|| {
+        let Some(SealedSums { sums, end, .. }) = SealedSums::find(text, digest) else {
             let path = Path::new(&target.folder.name()).join(SUMS_FILE);
-            self.changed(&path, "it is not as it was when the folder was sealed")
-        })
+            return Err(self.changed(&path, "it is not as it was when the folder was sealed"));
+        };
+        Ok((text[..end].to_vec(), sums))
     }
 
     /// Returns what has come to a folder since it was sealed. `None` if a logger is writing to it.

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use chronologix_schema::layout::{Digest, Folder, SUMS_FILE, Sums, SumsSection, digest_of};
+use chronologix_schema::layout::{Digest, Folder, SUMS_FILE, SealedSums, Sums, SumsSection};
 
 use super::{
     Finding, FindingKind, Verification,
@@ -27,12 +27,10 @@ pub(super) struct SealedFolder<'a> {
     pub(super) is_open: bool,
 }
 
-/// The sums of a folder.
+/// The sums of a folder, as they were found.
 #[derive(Debug)]
-pub(super) struct SealedSums {
-    sums: Sums,
-    /// How often it was sealed.
-    seals: usize,
+pub(super) struct FoundSums {
+    sealed: SealedSums,
     /// More stands behind what is in the chain.
     is_longer: bool,
 }
@@ -91,26 +89,19 @@ pub(super) fn sums_digests(place: &Path) -> Vec<Digest> {
         return Vec::new();
     };
     let (sections, _) = SumsSection::parse_start(&text);
-    let ends = sections.iter().map(|section| section.end);
-    ends.map(|end| digest_of(&text.as_bytes()[..end])).collect()
+    let digests = sections.iter().map(|section| section.seal_digest(&text));
+    digests.collect()
 }
 
 impl SealedFolder<'_> {
     /// Reads the sums, in the folder or in its archive. `None` if they are not those of the chain.
-    pub(super) fn sums(&self) -> Option<SealedSums> {
+    pub(super) fn sums(&self) -> Option<FoundSums> {
         self.places.iter().find_map(|name| {
             let path = self.base.join(name).join(SUMS_FILE);
             let text = sealed::read_whole(&path).ok().flatten()?;
-            let text = String::from_utf8(text).ok()?;
-            let (sections, _) = SumsSection::parse_start(&text);
-            let is_it = |end: usize| digest_of(&text.as_bytes()[..end]) == self.digest;
-            let last = sections.iter().position(|section| is_it(section.end))?;
-            let seals = last + 1;
-            Some(SealedSums {
-                sums: Sums::of(&sections[..seals]).ok()?,
-                seals,
-                is_longer: sections[last].end < text.len(),
-            })
+            let sealed = SealedSums::find(&text, self.digest)?;
+            let is_longer = sealed.end < text.len();
+            Some(FoundSums { sealed, is_longer })
         })
     }
 
@@ -180,15 +171,19 @@ impl FolderCheck {
     /// Lists a folder, and has its files compared.
     pub(super) fn begin(
         sealed: &SealedFolder<'_>,
-        sums: SealedSums,
+        sums: FoundSums,
         checker: &mut ContentChecker,
         found: &mut Verification,
     ) -> Option<Self> {
         let folder = sealed.folder.name();
-        if sums.seals > 1 {
-            found.resealed.push((folder.clone(), sums.seals));
+        let FoundSums {
+            sealed: SealedSums { sums, seals, .. },
+            is_longer,
+        } = sums;
+        if seals > 1 {
+            found.resealed.push((folder.clone(), seals));
         }
-        if sums.is_longer {
+        if is_longer {
             found.unseal(&folder, "its last seal was not completed");
         }
         let mut listed = match sealed.list() {
@@ -199,7 +194,6 @@ impl FolderCheck {
                 return None;
             }
         };
-        let sums = sums.sums;
         let mut files = Vec::new();
         for (log, sum) in &sums.files {
             let plain = listed.plain.remove(log);
