@@ -74,7 +74,7 @@ fn standing(fs: &SimFs) -> BTreeMap<String, String> {
 }
 
 /// The names that stand below the base.
-#[cfg(feature = "gzip")]
+#[cfg(any(feature = "gzip", feature = "seal"))]
 fn names(fs: &SimFs) -> Vec<String> {
     standing(fs).into_keys().collect()
 }
