@@ -383,7 +383,10 @@ impl TreeFollower {
                 continue;
             }
             if tail.files() == 0 {
-                continue;
+                if self.tree.archive_beside(*folder).is_none() {
+                    continue;
+                }
+                tail.leave_out_packed(&mut self.tree, &self.described, now);
             }
             tail.look(&mut self.tree, &self.described, now, &mut self.incidents);
             if tail.unread() > 0 {
@@ -468,9 +471,9 @@ impl TreeFollower {
         }
         let files = listing.files().iter();
         let files = files.filter(|name| !name.starts_with('.'));
-        files
-            .map(|name| length(crate::tree::path_of(listing.path(), name)))
-            .sum()
+        let files = files.map(|name| length(crate::tree::path_of(listing.path(), name)));
+        let archive = listing.archive().map(Path::to_owned);
+        files.chain(archive.map(length)).sum()
     }
 
     /// Returns the base folder of the tree.

@@ -218,12 +218,13 @@ impl Records {
         let mut listing = self.tree.listing(folder);
         // A folder that was deleted meanwhile has no names.
         let _ = listing.refresh((self.clock)());
-        let files = self.tree.files(listing.files());
+        let files = self.tree.files(&listing);
         let name = files.get(&(found, part)).map(|file| file.name.clone());
         let name = name.unwrap_or_default();
         let streams = self.tree.streams();
         let mirrors = streams.mirrors(stream).iter().filter(|it| **it != stream);
-        let plain = uncompressed_name(&name).unwrap_or(&name);
+        let name = listing.name_in_folder(&name);
+        let plain = uncompressed_name(name).unwrap_or(name);
         let timestamps = self.timestamps.clone();
         RecordOrigin {
             stream: streams.name(stream).to_owned(),

@@ -12,3 +12,19 @@ pub(crate) fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
     }
     dir
 }
+
+/// Packs a folder with these files.
+pub(crate) fn packed(folder: &str, files: &[(&str, &str)]) -> Vec<u8> {
+    let encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    let mut archive = tar::Builder::new(encoder);
+    for (name, content) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o600);
+        let path = format!("{folder}/{name}");
+        archive
+            .append_data(&mut header, path, content.as_bytes())
+            .unwrap();
+    }
+    archive.into_inner().unwrap().finish().unwrap()
+}

@@ -5,7 +5,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -15,8 +15,7 @@ use chronologix_schema::layout::{Folder, MANIFEST_FILE, Manifest};
 use self::{
     copies::{unit_of, with_unlike_copies},
     file_facts::FileFacts,
-    file_name::shown_name,
-    given::{GivenFile, GivenFiles},
+    given::GivenFiles,
     packed::{archive_stem, members},
     root::{Described, folders_to_watch, interval_of},
 };
@@ -43,12 +42,14 @@ pub(crate) use self::{
 };
 use crate::streams::{StreamId, StreamNames, Streams};
 
+mod beside_archive;
 mod copies;
 mod decode;
 mod descriptors;
 mod file_facts;
 mod file_name;
 mod folder_events;
+mod folder_files;
 mod foreign;
 mod given;
 mod growth;
@@ -117,6 +118,8 @@ pub struct Tree {
     folders: Vec<Folder>,
     /// The packed folders, with the names of their archives.
     packed: BTreeMap<Folder, String>,
+    /// The archives that stand beside their folders, by name.
+    beside: BTreeMap<Folder, String>,
     /// The manifest, if there is one.
     manifest: Option<Manifest>,
     /// The state of the manifest files, and the streams of what was given when they were read.
@@ -180,6 +183,7 @@ impl Tree {
             dated: BTreeMap::new(),
             folders: Vec::new(),
             packed: BTreeMap::new(),
+            beside: BTreeMap::new(),
             manifest: None,
             manifest_state: (Vec::new(), BTreeSet::new()),
             timestamps,
@@ -230,7 +234,7 @@ impl Tree {
         let mut names = self.listing(folder);
         // A folder that cannot be listed has no known streams.
         if names.refresh(now).is_ok() {
-            self.files(names.files());
+            self.files(&names);
         }
     }
 
@@ -269,7 +273,8 @@ impl Tree {
             return Listing::of(self.root.base().to_owned(), paths.collect());
         }
         let Some(path) = self.archive(folder) else {
-            return Listing::new(self.base.path().join(folder.name()));
+            let folder_itself = Listing::new(self.base.path().join(folder.name()));
+            return folder_itself.beside(self.archive_beside(folder));
         };
         // An archive that cannot be unpacked is a folder that cannot be listed.
         match members(&path) {
@@ -284,17 +289,28 @@ impl Tree {
         Some(self.base.path().join(archive))
     }
 
+    /// Returns the path of the archive that a folder was packed in, if late lines made another
+    /// folder beside it. It is no path below the folder, and so is absolute.
+    pub(crate) fn archive_beside(&self, folder: Folder) -> Option<PathBuf> {
+        let archive = self.base.path().join(self.beside.get(&folder)?);
+        Some(absolute(&archive).unwrap_or(archive))
+    }
+
     /// Returns the archives that files of a folder come out of.
     pub(crate) fn archives(&self, folder: Folder) -> Vec<PathBuf> {
         match &self.root {
-            Root::Base(_) => self.archive(folder).into_iter().collect(),
+            Root::Base(_) => {
+                let archive = self.archive(folder);
+                let archive = archive.or_else(|| self.archive_beside(folder));
+                archive.into_iter().collect()
+            }
             Root::Given(given) => given.archives().map(Path::to_owned).collect(),
         }
     }
 
     /// Returns whether files of a folder must be unpacked.
     pub(crate) fn is_packed(&self, folder: Folder, now: DateTime<Utc>) -> bool {
-        if self.packed.contains_key(&folder) {
+        if self.packed.contains_key(&folder) || self.beside.contains_key(&folder) {
             return true;
         }
         let mut names = self.listing(folder);
@@ -369,16 +385,11 @@ impl Tree {
         let folders = self.base.folders().iter();
         self.folders = folders.filter_map(|name| Folder::parse(name)).collect();
         self.folders.sort_unstable();
-        self.packed.clear();
-        for name in self.base.files() {
-            let stem = archive_stem(name);
-            // While a folder is being packed, it exists beside its archive.
-            if let Some(folder) = stem.and_then(Folder::parse)
-                && self.folders.binary_search(&folder).is_err()
-            {
-                self.packed.insert(folder, name.clone());
-            }
-        }
+        let stem = |name: &String| Folder::parse(archive_stem(name)?);
+        let archives = self.base.files().iter();
+        let archives = archives.filter_map(|name| Some((stem(name)?, name.clone())));
+        (self.beside, self.packed) =
+            archives.partition(|(folder, _)| self.folders.binary_search(folder).is_ok());
         self.folders.extend(self.packed.keys());
         self.folders.sort_unstable();
         self.find_taken();
@@ -488,61 +499,6 @@ impl Tree {
                 known.insert(key, facts);
             }
         }
-    }
-
-    /// Finds the files of streams in a folder, by stream and part. Adds new streams.
-    pub(crate) fn files(&mut self, names: &[String]) -> BTreeMap<(StreamId, u32), StreamFile> {
-        if !self.has_intervals() {
-            let given = self.given.folders.values().flatten();
-            // The names are sorted.
-            let given = given.filter(|file| names.binary_search(&file.path).is_ok());
-            let file = |file: &GivenFile| {
-                let stream = self.names.id(&file.stream);
-                let found = StreamFile {
-                    stream,
-                    part: file.part,
-                    name: file.path.clone(),
-                    kind: file.kind,
-                };
-                ((stream, file.part), found)
-            };
-            let found = given.map(file).collect();
-            self.learn();
-            return found;
-        }
-        let described = self.manifest.iter().flat_map(|manifest| &manifest.streams);
-        let described: BTreeMap<&str, &str> = described
-            .map(|stream| (&*stream.file, &*stream.name))
-            .collect();
-        let stream_of = |name: &str| match described.get(name) {
-            Some(stream) => Some((*stream).to_owned()),
-            None => name.strip_suffix(SUFFIX).map(ToOwned::to_owned),
-        };
-        let has = |name: &String| {
-            let is_it = |real: &String| uncompressed_name(real) == Some(name);
-            names.binary_search(name).is_ok() || names.iter().any(is_it)
-        };
-        let mut files = BTreeMap::new();
-        for real in names.iter().filter(|name| !name.starts_with('.')) {
-            let name = uncompressed_name(real).unwrap_or(real);
-            let numbered = numbered(name).filter(|(first, _)| {
-                !described.contains_key(name) && (described.contains_key(&**first) || has(first))
-            });
-            let (first, part) = numbered.unwrap_or_else(|| (name.to_owned(), 0));
-            let Some(stream) = stream_of(&first).filter(|stream| !stream.is_empty()) else {
-                continue;
-            };
-            let stream = self.names.id(&shown_name(&stream));
-            // While a file is being compressed, it exists twice. The first is the original.
-            files.entry((stream, part)).or_insert_with(|| StreamFile {
-                stream,
-                part,
-                name: real.clone(),
-                kind: PartKind::Own,
-            });
-        }
-        self.streams.learn(&self.names);
-        files
     }
 }
 

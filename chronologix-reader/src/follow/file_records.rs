@@ -13,7 +13,7 @@ use crate::{
     error::TreeError,
     log_record::{LogRecord, RecordOrigin},
     streams::StreamNames,
-    tree::{Clock, FileContent, LONGEST_PRINTED, LineDater, Root, TimestampReader, Tree},
+    tree::{Clock, FileContent, LONGEST_PRINTED, LineDater, Listing, Root, TimestampReader, Tree},
 };
 
 /// An iterator over the records of one file. Made by
@@ -52,7 +52,8 @@ impl FileRecords {
         let wrong = |what: &str| unreadable(path.clone())(io::Error::other(what.to_owned()));
         let parsed = Folder::parse(folder);
         let parsed = parsed.ok_or_else(|| wrong("its folder has no name of an interval"))?;
-        let found = tree.files(&[file.to_owned()]).into_keys().next();
+        let named = Listing::of(base.clone(), vec![file.to_owned()]);
+        let found = tree.files(&named).into_keys().next();
         let (stream, number) = found.ok_or_else(|| wrong("it has no name of a log file"))?;
         let described = describe(&tree);
         let timestamps = described.timestamps;

@@ -1,6 +1,6 @@
 //! Reads the records of one interval folder: all streams merged by time, each record once.
 
-use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeMap, io, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::Folder;
@@ -69,11 +69,7 @@ impl FolderTail {
         now: DateTime<Utc>,
         incidents: &mut Vec<FollowIncident>,
     ) {
-        let path = tree.base().path().join(self.folder.name());
-        if tree.archive(self.folder).is_some() || self.listing.path() != &path {
-            self.listing = tree.listing(self.folder);
-        }
-        if let Err(error) = self.listing.refresh(now)
+        if let Err(error) = self.list(tree, now)
             && tree.folders().contains(&self.folder)
         {
             incidents.push(FollowIncident {
@@ -98,12 +94,48 @@ impl FolderTail {
         }
         self.leave_kept(&mut happened);
         incidents.extend(happened.into_iter().map(incident));
-        if let Some(trouble) = take_trouble(self.listing.path()) {
+        let packed = self.listing.archive().unwrap_or(self.listing.path());
+        if let Some(trouble) = take_trouble(packed) {
             incidents.push(FollowIncident {
-                path: self.listing.path().clone(),
+                path: packed.to_owned(),
                 kind: IncidentKind::Damaged(trouble),
                 lost_bytes: None,
             });
+        }
+    }
+
+    /// Lists the files that are there.
+    fn list(&mut self, tree: &Tree, now: DateTime<Utc>) -> io::Result<()> {
+        let path = tree.base().path().join(self.folder.name());
+        let beside = tree.archive_beside(self.folder);
+        if tree.archive(self.folder).is_some()
+            || self.listing.path() != &path
+            || self.listing.archive() != beside.as_deref()
+        {
+            self.listing = tree.listing(self.folder);
+        }
+        self.listing.refresh(now)
+    }
+
+    /// Leaves out what is in the archive beside it: all of it was read before the folder was made
+    /// anew.
+    pub(super) fn leave_out_packed(
+        &mut self,
+        tree: &mut Tree,
+        described: &DescribedStreams,
+        now: DateTime<Utc>,
+    ) {
+        if self.list(tree, now).is_err() {
+            return;
+        }
+        self.listed(tree, described);
+        for ((id, number), file) in tree.files(&self.listing) {
+            let mut streams = self.streams.iter_mut();
+            if !self.listing.is_late(&file.name)
+                && let Some(stream) = streams.find(|stream| stream.id == id)
+            {
+                stream.leave_out_to(number);
+            }
         }
     }
 
@@ -133,12 +165,13 @@ impl FolderTail {
     ) -> BTreeMap<StreamId, Vec<ListedPart>> {
         let is_packed = tree.archive(self.folder).is_some();
         let mut listed: BTreeMap<StreamId, Vec<ListedPart>> = BTreeMap::new();
-        let files = tree.files(self.listing.files());
+        let files = tree.files(&self.listing);
         described
             .timestamps
             .add_files(self.folder, &self.listing, &files);
         for ((id, number), file) in files {
-            let plain = uncompressed_name(&file.name);
+            let name = self.listing.name_in_folder(&file.name);
+            let plain = uncompressed_name(name);
             let known = self.streams.iter().find(|stream| stream.id == id);
             let known = known.and_then(|stream| stream.parts.get(&number));
             let mirrors = described.mirrors.get(&id).map_or(&[][..], Vec::as_slice);
@@ -152,7 +185,7 @@ impl FolderTail {
                     id,
                     folder: Some(self.folder),
                     folder_name: self.folder.name(),
-                    file: plain.unwrap_or(&file.name).to_owned(),
+                    file: plain.unwrap_or(name).to_owned(),
                     timestamps: Arc::clone(&described.timestamps),
                 })
             };
@@ -160,7 +193,7 @@ impl FolderTail {
                 number,
                 path: path_of(self.listing.path(), &file.name),
                 origin: known.map_or_else(origin, Arc::clone),
-                is_packed: is_packed || plain.is_some(),
+                is_packed: is_packed || plain.is_some() || self.listing.is_packed(&file.name),
             });
         }
         for stream in &mut self.streams {

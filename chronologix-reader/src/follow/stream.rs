@@ -131,6 +131,11 @@ impl StreamTail {
         self.parts.values().map(PartTail::unread).sum()
     }
 
+    /// Leaves out files up to this number, which were read before.
+    pub(super) fn leave_out_to(&mut self, number: u32) {
+        self.closed = self.closed.max(Some(number));
+    }
+
     /// Takes unfinished lines as well, because no file will grow.
     pub(super) fn finish(&mut self) {
         self.ends.is_final = true;

@@ -16,6 +16,7 @@ use crate::{LogTree, TreeError};
 
 mod files;
 mod model;
+mod packed_folders;
 mod power;
 #[cfg(target_os = "linux")]
 mod rest;
@@ -333,24 +334,6 @@ fn files_that_are_compressed_meanwhile_go_on_where_they_were() {
     assert_eq!(batch_position.folders[0].streams[0].files[0].offset, 48);
     tree.restart();
     assert_eq!(tree.read(), [""; 0]);
-    assert_eq!(tree.incidents(), []);
-}
-
-#[test]
-fn folders_that_are_packed_meanwhile_go_on_where_they_were() {
-    let mut tree = Tree::new();
-    tree.add(&format!("{FIRST}/app.log"), "[14:00:01.0] a1\n");
-    tree.add(&format!("{FIRST}/audit.log"), "[14:00:02.0] u1\n");
-    assert_eq!(tree.read(), ["app: a1", "audit: u1"]);
-    tree.restart();
-    tree.add(&format!("{FIRST}/audit.log"), "[14:00:03.0] u2\n");
-    let archive = File::create(tree.path(&format!("{FIRST}.tar.zst"))).unwrap();
-    let packed = zstd::Encoder::new(archive, 1).unwrap().auto_finish();
-    let mut archive = tar::Builder::new(packed);
-    archive.append_dir_all(FIRST, tree.path(FIRST)).unwrap();
-    drop(archive.into_inner().unwrap());
-    fs::remove_dir_all(tree.path(FIRST)).unwrap();
-    assert_eq!(tree.read(), ["audit: u2"]);
     assert_eq!(tree.incidents(), []);
 }
 

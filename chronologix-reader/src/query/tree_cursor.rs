@@ -407,7 +407,7 @@ fn list_streams(
     names.refresh(now)?;
     let mut found = FolderStreams::default();
     let mut parts: BTreeMap<StreamId, Vec<FilePart>> = BTreeMap::new();
-    let files = tree.files(names.files());
+    let files = tree.files(&names);
     tree.timestamps().add_files(folder, &names, &files);
     for ((stream, number), file) in files {
         if wanted.is_some_and(|wanted| !wanted.contains(&stream)) {

@@ -2,7 +2,10 @@
 
 use chronologix_schema::Level;
 
-use crate::{LogTree, Records, TreeError, tests::folder_of};
+use crate::{
+    LogTree, Records, TreeError,
+    tests::{folder_of, packed},
+};
 
 const MANIFEST: &str = r#"{"format_version": 1, "interval": "1h", "timezone": "UTC",
     "timestamp_format": "%H:%M:%S", "streams": [
@@ -81,4 +84,50 @@ fn a_path_that_is_not_there_is_named() {
     );
     assert!(format!("{error:?}").contains("none: "));
     assert!(matches!(error, TreeError::Unreadable { .. }));
+}
+
+#[test]
+fn late_lines_beside_an_archive_come_behind_those_in_it() {
+    let (dir, tree) = tree();
+    let folder = "2025-05-04__14-00";
+    let before = shown(tree.records());
+    let read = |name: &str| std::fs::read_to_string(dir.path().join(folder).join(name)).unwrap();
+    let (app, errors) = (read("app.log"), read("errors.log"));
+    let packed = packed(folder, &[("app.log", &app), ("errors.log", &errors)]);
+    let archive = dir.path().join(format!("{folder}.tar.zst"));
+    std::fs::write(archive, packed).unwrap();
+    // Nothing was removed yet, then one of the files, then all of them.
+    assert_eq!(shown(tree.records()), before);
+    std::fs::remove_file(dir.path().join(folder).join("app.log")).unwrap();
+    assert_eq!(shown(tree.records()), before);
+    std::fs::remove_dir_all(dir.path().join(folder)).unwrap();
+    assert_eq!(shown(tree.records()), before);
+
+    let late = "[14:00:04] [WARN] late\n[14:00:05] [ERROR] e2\n";
+    std::fs::create_dir(dir.path().join(folder)).unwrap();
+    std::fs::write(dir.path().join(folder).join("app.log"), late).unwrap();
+    let late = "[14:00:05] [ERROR] e2\n";
+    std::fs::write(dir.path().join(folder).join("errors.log"), late).unwrap();
+    let mut all = before.clone();
+    all.splice(3..3, ["app: late".to_owned(), "errors: e2".to_owned()]);
+    assert_eq!(shown(tree.records()), all);
+    let mut newest = shown(tree.records().newest_first());
+    newest.reverse();
+    assert_eq!(newest, all);
+    let since = "2025-05-04T14:00:03Z".parse().unwrap();
+    let until = "2025-05-04T14:00:05Z".parse().unwrap();
+    let range = tree.records().since(since).until(until);
+    assert_eq!(shown(range), ["app: a2", "app: late"]);
+    let mut records = tree.records();
+    assert!(records.all(|record| record.unwrap().file_name() == "app.log"));
+
+    // An archive that cannot be read is told, and what is beside it is read.
+    std::fs::write(dir.path().join(format!("{folder}.tar.zst")), "").unwrap();
+    let mut records = tree.records();
+    let problem = format!("{:?}", records.next().unwrap().unwrap_err());
+    assert!(
+        problem.contains("tar.zst cannot be read: it is empty"),
+        "{problem}"
+    );
+    assert_eq!(shown(records)[..2], all[3..5]);
 }

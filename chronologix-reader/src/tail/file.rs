@@ -158,6 +158,11 @@ impl FileTail {
         &self.path
     }
 
+    /// Goes on in another place, where the file was packed to.
+    pub(crate) fn move_to(&mut self, path: PathBuf) {
+        self.path = path;
+    }
+
     /// Returns whether earlier lines were left out.
     pub(crate) fn is_cut(&self) -> bool {
         self.is_cut

@@ -100,15 +100,16 @@ impl OpenFolder {
 
     /// Finds new files.
     pub(crate) fn refresh(&mut self, tree: &mut Tree, now: DateTime<Utc>) {
-        if !tree.has_intervals() {
-            // The tree has looked at what was given.
+        let beside = tree.archive_beside(self.folder);
+        if !tree.has_intervals() || self.names.archive() != beside.as_deref() {
+            // The tree has looked at what was given, and for archives.
             self.names = tree.listing(self.folder);
         }
         // A folder that cannot be listed has no files. The base folder tells whether it is gone.
         if self.names.refresh(now).is_err() {
             return;
         }
-        let files = tree.files(self.names.files());
+        let files = tree.files(&self.names);
         tree.timestamps()
             .add_files(self.folder, &self.names, &files);
         let mut before = self.before.take();
@@ -132,8 +133,12 @@ impl OpenFolder {
                 let path = path_of(self.names.path(), &file.name);
                 let read = before.as_ref().and_then(|before| before.read.get(&path));
                 let start = read.map_or(self.start, |read| Start::At(*read));
-                let tail = || FileTail::new(path, start, tree.longest_line());
-                stream.parts.entry(part).or_insert_with(tail);
+                let tail = || FileTail::new(path.clone(), start, tree.longest_line());
+                let tail = stream.parts.entry(part).or_insert_with(tail);
+                if self.names.is_packed(&file.name) {
+                    // Its old name may be that of a late file by now.
+                    tail.move_to(path);
+                }
             }
         }
         self.has_listed |= !self.streams.is_empty();

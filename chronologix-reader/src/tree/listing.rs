@@ -1,10 +1,17 @@
 //! Lists the names in a folder. Reads them again only if they may have changed.
 
-use std::{fs, io, path::PathBuf, time::SystemTime};
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{MAIN_SEPARATOR, Path, PathBuf},
+    time::SystemTime,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{file_name::name_text, instant_of, positional::Identity};
+use super::{
+    beside_archive::names_of_both, file_name::name_text, instant_of, positional::Identity,
+};
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +30,10 @@ pub(crate) struct Listing {
     folders: Vec<String>,
     /// Names of everything else, sorted. A symbolic link may be either, so it is in both lists.
     files: Vec<String>,
+    /// The archive beside the folder, whose files belong to it.
+    archive: Option<PathBuf>,
+    /// The names of files that were added when the archive was made already.
+    late: BTreeSet<String>,
     /// Whether the names were given instead of read.
     is_given: bool,
     /// Why there are no names.
@@ -37,6 +48,8 @@ impl Listing {
             read: None,
             folders: Vec::new(),
             files: Vec::new(),
+            archive: None,
+            late: BTreeSet::new(),
             is_given: false,
             failure: None,
         }
@@ -58,6 +71,36 @@ impl Listing {
             failure: Some(failure),
             ..Self::new(path)
         }
+    }
+
+    /// The same folder, beside this archive.
+    pub(crate) fn beside(self, archive: Option<PathBuf>) -> Self {
+        Self { archive, ..self }
+    }
+
+    /// Returns the archive beside the folder.
+    pub(crate) fn archive(&self) -> Option<&Path> {
+        self.archive.as_deref()
+    }
+
+    /// Returns the name in the folder of a file that may stand in the archive beside it.
+    pub(crate) fn name_in_folder<'n>(&self, name: &'n str) -> &'n str {
+        self.packed_name(name).unwrap_or(name)
+    }
+
+    /// Returns whether a file stands in the archive beside the folder.
+    pub(crate) fn is_packed(&self, name: &str) -> bool {
+        self.packed_name(name).is_some()
+    }
+
+    fn packed_name<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let archive = name_text(self.archive.as_ref()?.as_os_str());
+        name.strip_prefix(&archive)?.strip_prefix(MAIN_SEPARATOR)
+    }
+
+    /// Returns whether a file was added when the archive was made already.
+    pub(crate) fn is_late(&self, name: &str) -> bool {
+        self.late.contains(name)
     }
 
     /// Returns the path.
@@ -102,6 +145,7 @@ impl Listing {
             self.read = None;
             self.folders.clear();
             self.files.clear();
+            self.late.clear();
         }
         result
     }
@@ -128,12 +172,23 @@ impl Listing {
                 files.push(name);
             }
         }
+        let mut is_settled = modified
+            .and_then(instant_of)
+            .is_some_and(|modified| now - modified > SETTLED);
+        self.late.clear();
+        if let Some(archive) = &self.archive {
+            match names_of_both(archive, &self.path, &files) {
+                Ok(both) => {
+                    is_settled &= both.is_settled;
+                    (files, self.late) = (both.files, both.late);
+                }
+                // What an archive holds that cannot be read is not known. It is reported elsewhere.
+                Err(_) => self.late.extend(files.iter().cloned()),
+            }
+        }
         folders.sort_unstable();
         files.sort_unstable();
         (self.folders, self.files) = (folders, files);
-        let is_settled = modified
-            .and_then(instant_of)
-            .is_some_and(|modified| now - modified > SETTLED);
         self.read = Some((identity, modified, is_settled));
         Ok(true)
     }

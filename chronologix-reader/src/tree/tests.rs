@@ -23,7 +23,7 @@ const DESCRIPTION: &str = r#"{
 #[track_caller]
 fn check(tree: &mut Tree, names: &[&str], expected: &[&str]) {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let files = tree.files(&names);
+    let files = tree.files(&Listing::of(PathBuf::new(), names));
     let show = |file: &StreamFile| {
         format!(
             "{} = {}#{}",

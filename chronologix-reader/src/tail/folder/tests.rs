@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::*;
-use crate::streams::StreamNames;
+use crate::{streams::StreamNames, tests::packed};
 
 struct Case {
     dir: tempfile::TempDir,
@@ -171,4 +171,22 @@ fn lines_that_a_failed_sync_repeats_are_read_once() {
     case.check(&["1", "2", "3"]);
     case.write("a.1.log", &format!("{mark}2\n7\n"));
     case.check(&["7"]);
+}
+
+#[test]
+fn late_lines_beside_an_archive_come_behind_those_in_it() {
+    for has_read in [true, false] {
+        let mut case = Case::new(&[("app.log", "one\ntwo\n")], Start::Beginning);
+        if has_read {
+            case.check(&["one", "two"]);
+        }
+        let archive = packed("2025-05-04", &[("app.log", "one\ntwo\n")]);
+        fs::write(case.dir.path().join("2025-05-04.tar.zst"), archive).unwrap();
+        case.write("app.log", "late\n");
+        case.tree.refresh(DateTime::UNIX_EPOCH).unwrap();
+        let all = ["one", "two", "late"];
+        case.check(if has_read { &all[2..] } else { &all });
+        case.write("app.log", "late\nlater\n");
+        case.check(&["later"]);
+    }
 }
