@@ -167,31 +167,35 @@ fn as_counts() {
 #[test]
 fn packed_folders_and_compressed_files_are_read_in_place() {
     let zst = |text: &str| zstd::encode_all(text.as_bytes(), 1).unwrap();
-    let mut archive = tar::Builder::new(Vec::new());
-    for (name, text) in [
-        ("2025-05-04__13-00/app.log", "[13:00:00] a\n[13:00:01] e\n"),
-        ("2025-05-04__13-00/errors.log", "[13:00:01] e\n"),
-    ] {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(text.len() as u64);
-        archive
-            .append_data(&mut header, name, text.as_bytes())
-            .unwrap();
-    }
+    let packed = |files: &[(&str, &str)]| {
+        let mut archive = tar::Builder::new(Vec::new());
+        for (name, text) in files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(text.len() as u64);
+            archive
+                .append_data(&mut header, name, text.as_bytes())
+                .unwrap();
+        }
+        zstd::encode_all(&archive.into_inner().unwrap()[..], 1).unwrap()
+    };
     let dir = folder_of(&[
         (".chronologix.json", DESCRIPTION),
         ("2025-05-04__15-00/app.log", "[15:00:00] c\n"),
         ("2025-05-04__16-00/app.log", ""),
     ]);
     let write = |name: &str, bytes: &[u8]| fs::write(dir.path().join(name), bytes).unwrap();
-    let packed = zstd::encode_all(&archive.into_inner().unwrap()[..], 1).unwrap();
-    write("2025-05-04__13-00.tar.zst", &packed);
+    let files = [
+        ("2025-05-04__13-00/app.log", "[13:00:00] a\n[13:00:01] e\n"),
+        ("2025-05-04__13-00/errors.log", "[13:00:01] e\n"),
+    ];
+    write("2025-05-04__13-00.tar.zst", &packed(&files));
     fs::create_dir(dir.path().join("2025-05-04__14-00")).unwrap();
     write("2025-05-04__14-00/app.log.zst", &zst("[14:00:00] b\n"));
     write("2025-05-04__14-00/app.1.log.zst", &zst("[14:00:01] b2\n"));
-    // While a file is being compressed, it exists twice.
+    // While a file is being compressed, it exists twice, and so does a folder that is packed.
     write("2025-05-04__15-00/app.log.zst", &zst("[15:00:00] c\n"));
-    write("2025-05-04__15-00.tar.zst", &packed);
+    let files = [("2025-05-04__15-00/app.log", "[15:00:00] c\n")];
+    write("2025-05-04__15-00.tar.zst", &packed(&files));
     let (out, notes, result) = run(dir.path(), &shaped(Shape::NamedLines));
     result.unwrap();
     assert_eq!(notes, "");
