@@ -2,10 +2,8 @@
 //! Only then the folder is marked as shipped.
 
 use std::{
-    collections::{HashSet, VecDeque},
-    fmt,
-    hash::{BuildHasher as _, RandomState},
-    io,
+    collections::{BTreeSet, HashSet},
+    fmt, io,
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
@@ -22,7 +20,7 @@ use self::{
     store::UploadError,
 };
 use crate::{
-    clock::{Clock, Stop},
+    clock::{Clock, Stop, random},
     cursor::StateDir,
     error::ShipError,
     notice::Notice,
@@ -73,7 +71,6 @@ pub(crate) struct FolderShipper<'a> {
     patience: Option<Duration>,
     /// The store has taken something since the start.
     has_worked: bool,
-    random: RandomState,
     runtime: tokio::runtime::Runtime,
     shipped: ShippedFolders,
     /// Folders that cannot be read, each reported once.
@@ -170,7 +167,6 @@ impl<'a> FolderShipper<'a> {
             report: parts.report,
             patience: parts.patience,
             has_worked: false,
-            random: RandomState::new(),
             runtime: runtime.map_err(ShipError::io("cannot prepare requests for", parts.tree))?,
             shipped: ShippedFolders::default(),
             unreadable: HashSet::new(),
@@ -194,28 +190,26 @@ impl<'a> FolderShipper<'a> {
             looks += 1;
             let folders = self.tree.unshipped(self.clock.now())?;
             self.metrics.found.store(folders.len() as u64, Relaxed);
-            let mut left = VecDeque::from(folders);
-            let mut unread = VecDeque::new();
-            while let Some(folder) = left.front().copied() {
-                self.count_waiting(&left);
-                left.pop_front();
+            let mut waiting = folders.iter().copied().collect::<BTreeSet<_>>();
+            let mut unreadable = 0;
+            for folder in folders {
+                self.count_waiting(&waiting);
                 let read = self.tree.read(folder);
                 match read.and_then(|read| self.ship(&read)) {
-                    Ok(Step::Done) => {}
+                    Ok(Step::Done) => drop(waiting.remove(&folder)),
                     Ok(Step::Changed) => is_changed = true,
                     Ok(Step::Stopped) => return Ok(self.shipped),
                     Err(error @ ShipError::Unreadable { .. }) => {
                         if self.unreadable.insert(folder) {
                             (self.report)(&Notice::NotShipped(error.to_string()));
                         }
-                        unread.push_back(folder);
+                        unreadable += 1;
                         failed = Some(error);
                     }
                     Err(error) => return Err(error),
                 }
             }
-            self.count_waiting(&unread);
-            let unreadable = unread.len() as u64;
+            self.count_waiting(&waiting);
             self.metrics.unreadable.store(unreadable, Relaxed);
             self.tree.forget_gone()?;
             if once && is_changed && looks < MOST_LOOKS {
@@ -231,11 +225,11 @@ impl<'a> FolderShipper<'a> {
     }
 
     /// Counts the folders that wait, oldest first.
-    fn count_waiting(&self, left: &VecDeque<Folder>) {
-        let oldest = left.front().map(|folder| self.tree.start(*folder));
+    fn count_waiting(&self, waiting: &BTreeSet<Folder>) {
+        let oldest = waiting.first().map(|folder| self.tree.start(*folder));
         let oldest = oldest.map_or(0, |oldest| oldest.timestamp());
         self.metrics.oldest.store(oldest, Relaxed);
-        self.metrics.waiting.store(left.len() as u64, Relaxed);
+        self.metrics.waiting.store(waiting.len() as u64, Relaxed);
     }
 
     /// Returns what would be shipped: the keys of all objects.
@@ -308,11 +302,9 @@ impl<'a> FolderShipper<'a> {
         file: &ClosedFile,
         before: &ShippedMark,
     ) -> Result<Option<(FileExtent, bool)>, ShipError> {
-        if before.files.contains_key(&file.name) {
-            let extent = extent(&file.sources).map_err(unreadable(folder, file))?;
-            if before.has(&file.name, extent.plain_bytes) {
-                return Ok(Some((extent, false)));
-            }
+        let shipped = shipped_extent(file, before).map_err(unreadable(folder, file))?;
+        if let Some(extent) = shipped {
+            return Ok(Some((extent, false)));
         }
         let made = match &self.form {
             ObjectForm::Lines => content(&file.sources),
@@ -382,9 +374,7 @@ impl<'a> FolderShipper<'a> {
                 let why = why.clone();
                 (self.report)(&Notice::Away { endpoint, why });
             }
-            let random = self.random.hash_one((key, tries.count()));
-            let pause = tries.failed(self.clock.instant(), None, random);
-            let Some(pause) = pause else {
+            let Some(pause) = tries.failed(self.clock.instant(), None, random()) else {
                 return Err(UploadError::Passing(why));
             };
             if self.clock.wait(self.stop, pause) {
@@ -394,10 +384,20 @@ impl<'a> FolderShipper<'a> {
     }
 }
 
-/// Returns whether a file was shipped as it is or in another shape. Reads it if nothing else tells.
+/// Returns how much there is of a file that was shipped as it is or in another shape. Reads it if
+/// nothing else tells.
+fn shipped_extent(file: &ClosedFile, mark: &ShippedMark) -> io::Result<Option<FileExtent>> {
+    if !mark.files.contains_key(&file.name) {
+        return Ok(None);
+    }
+    let extent = extent(&file.sources)?;
+    let is_shipped = mark.has(&file.name, extent.plain_bytes);
+    Ok(is_shipped.then_some(extent))
+}
+
+/// Returns whether a file was shipped as it is or in another shape.
 fn is_shipped(file: &ClosedFile, mark: &ShippedMark) -> bool {
-    let bytes = || extent(&file.sources).map(|extent| extent.plain_bytes);
-    mark.files.contains_key(&file.name) && bytes().is_ok_and(|bytes| mark.has(&file.name, bytes))
+    shipped_extent(file, mark).is_ok_and(|extent| extent.is_some())
 }
 
 fn unreadable(folder: &ClosedFolder, file: &ClosedFile) -> impl FnOnce(io::Error) -> ShipError {

@@ -108,8 +108,7 @@ impl ClosedTree {
         }
         let dir = self.base.join(folder.name());
         for name in list_folder(&dir)? {
-            let plain = COMPRESSED.iter().find_map(|it| name.strip_suffix(it));
-            if self.stream(plain.unwrap_or(&name)).is_none() {
+            if self.stream(uncompressed(&name).unwrap_or(&name)).is_none() {
                 continue;
             }
             // What was just compressed or removed is looked at the next time.
@@ -154,18 +153,14 @@ impl ClosedTree {
             let file = folder.name();
             ShipError::Unreadable { file, source }
         })?;
-        let packed = |name: &&String| COMPRESSED.iter().any(|suffix| name.ends_with(suffix));
-        let (compressed, plain): (Vec<_>, Vec<_>) = names.iter().partition(packed);
+        let is_compressed = |name: &&String| uncompressed(name).is_some();
+        let (compressed, plain): (Vec<_>, Vec<_>) = names.iter().partition(is_compressed);
         for name in compressed.into_iter().chain(plain) {
-            let is_packed = COMPRESSED
-                .iter()
-                .find_map(|suffix| name.strip_suffix(suffix));
             let path = dir.join(name);
-            let source = match is_packed {
-                Some(_) => FileSource::Compressed(path),
-                None => FileSource::Plain(path),
-            };
-            self.add(&mut files, is_packed.unwrap_or(name), source);
+            match uncompressed(name) {
+                Some(log) => self.add(&mut files, log, FileSource::Compressed(path)),
+                None => self.add(&mut files, name, FileSource::Plain(path)),
+            }
         }
         Ok(ClosedFolder {
             folder,
@@ -263,6 +258,11 @@ impl ClosedTree {
         }
         Ok(())
     }
+}
+
+/// Returns the name of the log that was compressed to a file. `None` if none was.
+fn uncompressed(name: &str) -> Option<&str> {
+    COMPRESSED.iter().find_map(|it| name.strip_suffix(it))
 }
 
 /// Returns the names in a folder of the tree. There are none if it is packed.

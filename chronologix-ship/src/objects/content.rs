@@ -90,16 +90,17 @@ pub(super) fn unnamed_file() -> io::Result<File> {
 ///
 /// If a source cannot be read.
 pub(super) fn extent(sources: &[FileSource]) -> io::Result<FileExtent> {
-    let known = match sources {
-        [FileSource::Plain(path)] => Some((path, path.metadata()?.len())),
-        [FileSource::Member { archive, bytes, .. }] => Some((archive, *bytes)),
-        _ => None,
+    let (path, member) = match sources {
+        [FileSource::Plain(path)] => (path, None),
+        [FileSource::Member { archive, bytes, .. }] => (archive, Some(*bytes)),
+        _ => return copy_all(sources, &mut io::sink()),
     };
-    let Some((path, plain_bytes)) = known else {
-        return copy_all(sources, &mut io::sink());
-    };
-    let stood = [(last_name(path), path.metadata()?.len())].into();
-    Ok(FileExtent { plain_bytes, stood })
+    // Looked at once: a record that is added meanwhile is in neither size.
+    let stood = path.metadata()?.len();
+    Ok(FileExtent {
+        plain_bytes: member.unwrap_or(stood),
+        stood: [(last_name(path), stood)].into(),
+    })
 }
 
 /// Copies the bytes of all sources of a file, each once. Returns what was read.
