@@ -117,17 +117,12 @@ fn follow(settings: &Settings, given: &ArgMatches) -> Result<(), ShipError> {
     let shown = Arc::clone(&line);
     let report = move |notice: &Notice| shown.above(&format!("chronologix-ship: {notice}"));
     let once = given.get_flag("once");
-    let (metrics, ended) = (Arc::new(Metrics::default()), Stop::default());
+    let metrics = Arc::new(Metrics::default());
     let (counted, mut rate) = (Arc::clone(&metrics), RecordRate::new());
-    let drawing = line.draw(&ended, move || rate.line(&counted));
-    let summary = ship(settings, once, &stop, Arc::new(report), &metrics);
-    ended.ask();
-    if let Some(drawing) = drawing {
-        // A thread that draws has nothing to lose.
-        let _ = drawing.join();
-    }
-    line.clear();
-    let summary = summary?;
+    let summary = line.during(
+        move || rate.line(&counted),
+        || ship(settings, once, &stop, Arc::new(report), &metrics),
+    )?;
     if once && stop.is_asked() {
         return Err(ShipError::Stopped);
     }

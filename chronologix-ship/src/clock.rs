@@ -2,11 +2,18 @@
 
 use std::{
     fmt,
+    hash::{BuildHasher as _, RandomState},
     sync::{Arc, Condvar, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Utc};
+
+/// Returns a number that no other process has, without a generator of random numbers.
+pub(crate) fn random() -> u64 {
+    // Each has keys of its own.
+    RandomState::new().hash_one(())
+}
 
 /// Asks a run to stop. Clones ask the same run.
 #[derive(Clone, Default)]

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     batch::Reached,
-    disk::{Disk, OsDisk, create_folders_synced},
+    disk::{Disk, OsDisk, create_folders_synced, folder_of},
     error::ShipError,
 };
 
@@ -204,7 +204,7 @@ fn replace_on(
     write_synced(disk, aside, bytes).map_err(ShipError::io(doing.write, aside))?;
     disk.rename(aside, path)
         .map_err(ShipError::io(doing.replace, path))?;
-    let folder = path.parent().unwrap_or(path);
+    let folder = folder_of(path).unwrap_or(path);
     disk.sync_folder(folder)
         .map_err(ShipError::io(doing.sync, folder))
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use crate::{
-    disk::Disk,
+    disk::{Disk, folder_of},
     error::ShipError,
     otlp::{Batch, Resource, request_as_json},
 };
@@ -66,7 +66,7 @@ fn append(disk: &dyn Disk, path: &Path, line: &[u8]) -> io::Result<()> {
     }
     file.append(line)?;
     file.sync()?;
-    match path.parent() {
+    match folder_of(path) {
         Some(folder) if last.is_none() => disk.sync_folder(folder),
         _ => Ok(()),
     }

@@ -107,17 +107,22 @@ impl DiskFile for File {
     }
 }
 
+/// Returns the folder that has a name. That of a bare name is the current one; the root has none.
+pub(crate) fn folder_of(path: &Path) -> Option<&Path> {
+    let above = path.parent()?;
+    let is_bare = above.as_os_str().is_empty();
+    Some(if is_bare { Path::new(".") } else { above })
+}
+
 /// Makes a folder and those above it that are missing, and returns when their names are on disk.
 ///
 /// # Errors
 ///
 /// If one of them cannot be made, or a name not be synced.
 pub(crate) fn create_folders_synced(disk: &dyn Disk, path: &Path) -> io::Result<()> {
-    let above = match path.parent() {
-        Some(above) if above.as_os_str().is_empty() => Path::new("."),
-        Some(above) => above,
-        // The root is always there.
-        None => return Ok(()),
+    // The root is always there.
+    let Some(above) = folder_of(path) else {
+        return Ok(());
     };
     if disk.is_folder(path) {
         // A run that was killed may have made it just before. If it was made by others, the folder

@@ -12,9 +12,9 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    clock::{Clock, Stop},
+    clock::{Clock, Stop, random},
     cursor::StateDir,
-    disk::{Disk as _, OsDisk},
+    disk::{Disk as _, OsDisk, folder_of},
     error::ShipError,
     retry::{Experience, Tries, Verdict, verdict},
     settings::Settings,
@@ -153,8 +153,7 @@ fn send(
             Verdict::GiveUp => return Err(unreachable(&answer)),
             Verdict::TryAgain { asked } => asked,
         };
-        let random = u64::from(clock.now().timestamp_subsec_nanos());
-        let pause = tries.failed(clock.instant(), asked, random);
+        let pause = tries.failed(clock.instant(), asked, random());
         let pause = pause.ok_or_else(|| unreachable(&answer))?;
         clock.wait(&Stop::default(), pause);
     }
@@ -170,8 +169,7 @@ fn replace(path: &Path, aside: &Path, rest: BufWriter<File>) -> io::Result<()> {
     } else {
         fs::rename(aside, path)?;
     }
-    path.parent()
-        .map_or(Ok(()), |folder| OsDisk.sync_folder(folder))
+    folder_of(path).map_or(Ok(()), |folder| OsDisk.sync_folder(folder))
 }
 
 #[cfg(test)]

@@ -2,8 +2,6 @@
 //! shipment, so that memory has a bound.
 
 use std::{
-    collections::hash_map::RandomState,
-    hash::BuildHasher as _,
     sync::{
         Arc,
         atomic::Ordering::Relaxed,
@@ -17,7 +15,7 @@ use serde_json::Value;
 
 use crate::{
     batch::{Collector, Shipment},
-    clock::{Clock, Stop},
+    clock::{Clock, Stop, random},
     error::ShipError,
     metrics::Metrics,
     notice::Notice,
@@ -85,7 +83,7 @@ pub(crate) fn run(
             settings.limits,
             encoder,
             settings.streams.clone(),
-            Box::new(random()),
+            Box::new(random),
         ),
         once,
         clock,
@@ -102,15 +100,6 @@ pub(crate) fn run(
         set_aside: metrics.set_aside.load(Relaxed),
         rejected: metrics.rejected.load(Relaxed),
     })
-}
-
-/// Returns random numbers that no other process has, without a generator of random numbers.
-fn random() -> impl FnMut() -> u64 {
-    let (state, mut calls) = (RandomState::new(), 0_u64);
-    move || {
-        calls += 1;
-        state.hash_one(calls)
-    }
 }
 
 /// Waits for what the sender came to; after the run was asked to stop, for the grace time only.

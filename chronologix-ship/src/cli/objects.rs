@@ -84,16 +84,7 @@ fn upload_to(store: &str, settings: &Settings, given: &ArgMatches) -> Result<(),
     if let Some(address) = settings.listen {
         listen(address, Arc::<ObjectMetrics>::clone(&metrics))?;
     }
-    let ended = Stop::default();
-    let drawing = line.draw(&ended, move || folders_line(&metrics));
-    let summary = shipper.run(once);
-    ended.ask();
-    if let Some(drawing) = drawing {
-        // A thread that draws has nothing to lose.
-        let _ = drawing.join();
-    }
-    line.clear();
-    let summary = summary?;
+    let summary = line.during(move || folders_line(&metrics), || shipper.run(once))?;
     if !is_quiet {
         say(&format!("{summary}\n"));
     }

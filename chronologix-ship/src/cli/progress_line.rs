@@ -57,8 +57,24 @@ impl ProgressLine {
         Self(is_shown.then(|| Mutex::new(false)))
     }
 
+    /// Draws it while something runs, and takes it away.
+    pub(super) fn during<T>(
+        self: &Arc<Self>,
+        text: impl FnMut() -> String + Send + 'static,
+        run: impl FnOnce() -> T,
+    ) -> T {
+        let ended = Stop::default();
+        let drawing = self.draw(&ended, text);
+        let outcome = run();
+        ended.ask();
+        // A thread that draws has nothing to lose.
+        let _ = drawing.map(JoinHandle::join);
+        self.clear();
+        outcome
+    }
+
     /// Draws it anew every [`PACE`] until `ended`, on a thread of its own: the others may wait.
-    pub(super) fn draw(
+    fn draw(
         self: &Arc<Self>,
         ended: &Stop,
         mut text: impl FnMut() -> String + Send + 'static,
@@ -89,7 +105,7 @@ impl ProgressLine {
     }
 
     /// Takes it away, until it is drawn again.
-    pub(super) fn clear(&self) {
+    fn clear(&self) {
         let Some(is_shown) = &self.0 else { return };
         let mut is_shown = is_shown.lock().unwrap_or_else(PoisonError::into_inner);
         if std::mem::take(&mut *is_shown) {

@@ -1,12 +1,12 @@
 //! Tests of the cursor file and its lock.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use chrono::{TimeZone as _, Utc};
 use serde_json::json;
 
 use super::{Progress, StateDir};
-use crate::{batch::Reached, error::ShipError};
+use crate::{batch::Reached, disk::folder_of, error::ShipError};
 
 fn reached(stream: &str, records: u64, offset: u64) -> Reached {
     Reached {
@@ -26,6 +26,18 @@ fn progress() -> Progress {
         streams: vec![reached("app", 3, 120), reached("errors", 1, 0)],
         rejected: 5,
         written: Utc.with_ymd_and_hms(2026, 11, 30, 12, 0, 0).unwrap(),
+    }
+}
+
+#[test]
+fn a_bare_name_is_in_the_current_folder() {
+    for (path, folder) in [
+        ("rejected.jsonl", Some(".")),
+        ("state/cursor.json", Some("state")),
+        ("/cursor.json", Some("/")),
+        ("/", None),
+    ] {
+        assert_eq!(folder_of(Path::new(path)), folder.map(Path::new), "{path}");
     }
 }
 

@@ -1,16 +1,14 @@
 //! The thread that sends: each batch until it is answered, then the cursor.
 
 use std::{
-    collections::hash_map::RandomState,
     fmt,
-    hash::BuildHasher as _,
     sync::{Arc, atomic::Ordering::Relaxed, mpsc::Receiver},
     time::Duration,
 };
 
 use super::Marked;
 use crate::{
-    clock::{Clock, Stop},
+    clock::{Clock, Stop, random},
     cursor::{Progress, StateDir},
     dead_letter::{Rejection, set_aside},
     error::ShipError,
@@ -192,9 +190,7 @@ impl Sender {
         let now = parts.clock.instant();
         let begin = || Tries::begin(now, parts.give_up_after);
         let tries = self.tries.get_or_insert_with(begin);
-        // A number that no other process has, without a generator of random numbers.
-        let random = RandomState::new().hash_one(tries.count());
-        let pause = tries.failed(now, asked, random);
+        let pause = tries.failed(now, asked, random());
         let is_stale = self.has_worked && answer.outcome == Outcome::NoAnswer;
         if tries.count() == 1 && is_stale {
             // The receiver has closed a connection that was not used for a while: no news.
