@@ -189,11 +189,13 @@ impl QueueMerger {
         // A thread may have ended before its queue was looked at for the first time.
         self.register_new(registry);
         let is_retired = |consumer: &Consumer| queues.binary_search(&consumer.queue().id).is_ok();
-        let consumers = self.consumers.iter();
-        let kept = consumers.map(|consumer| !is_retired(consumer));
-        let kept = kept.collect::<Vec<_>>();
-        let mut is_kept = kept.iter();
-        self.acked.retain(|_| is_kept.next() == Some(&true));
+        let mut consumers = self.consumers.iter();
+        let mut is_kept = || {
+            consumers
+                .next()
+                .is_some_and(|consumer| !is_retired(consumer))
+        };
+        self.acked.retain(|_| is_kept());
         self.consumers.retain(|consumer| !is_retired(consumer));
         debug_assert_eq!(self.consumers.len(), self.acked.len(), "one for each queue");
         self.consumers.shrink_to(2 * self.consumers.len());

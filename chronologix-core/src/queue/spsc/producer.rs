@@ -52,8 +52,6 @@ pub struct Producer {
     tail: u64,
     /// The number of the last record.
     newest: u64,
-    /// The words up to which the ring may grow.
-    max_ring: u64,
     /// A caller did not wait for room, so the ring grows whatever all others take.
     is_pressed: bool,
     /// Up to this position a push needs no further check: there is room, and the queue is not so
@@ -131,11 +129,6 @@ pub(crate) fn queue(channel: Arc<Channel>) -> (Producer, Consumer) {
         policies: streams.iter().map(PushPolicy::of).collect(),
         recordings: Vec::new(),
         fence: LightFence::new(),
-        max_ring: if streams.len() > FEW_STREAMS {
-            capacity
-        } else {
-            RING_WHILE_WAITING.min(capacity)
-        },
         is_pressed: false,
         ring_base: 0,
         tail: 0,
@@ -375,7 +368,8 @@ impl Producer {
         let capacity = self.queue.channel.capacity_in_words();
         let head = self.queue.consumer_side.head.load(Ordering::Acquire);
         // The ring grows before the writer is unparked, and before a caller waits.
-        while self.ring.len() < self.max_ring
+        let max_ring = self.max_ring();
+        while self.ring.len() < max_ring
             && end - head.max(self.ring_base) > self.ring.len() / 2
             && self.go_on_in(self.ring.len() * GROWTH)
         {}
@@ -396,15 +390,23 @@ impl Producer {
     /// numbers that they got.
     fn has_waiting(&mut self) -> bool {
         let deferred = self.queue.deferred();
-        if deferred.is_pressed {
-            self.is_pressed = true;
-            self.max_ring = self.queue.channel.capacity_in_words();
-        }
+        self.is_pressed |= deferred.is_pressed;
         if !deferred.waiting.is_empty() {
             return true;
         }
         self.newest = self.queue.newest();
         false
+    }
+
+    /// Returns the words up to which the ring may grow.
+    fn max_ring(&self) -> u64 {
+        let channel = &self.queue.channel;
+        let capacity = channel.capacity_in_words();
+        if self.is_pressed || channel.streams.len() > FEW_STREAMS {
+            capacity
+        } else {
+            RING_WHILE_WAITING.min(capacity)
+        }
     }
 
     /// Goes on in another ring. The consumer follows when it has read the old one to its end.
@@ -427,8 +429,9 @@ impl Producer {
 
     /// Takes the memory now that the first records would take one after the other.
     pub(crate) fn preallocate(&mut self) {
-        if self.ring.len() < KEPT_RING.min(self.max_ring) {
-            self.go_on_in(KEPT_RING.min(self.max_ring));
+        let words = KEPT_RING.min(self.max_ring());
+        if self.ring.len() < words {
+            self.go_on_in(words);
             self.limit = 0;
         }
     }
@@ -489,8 +492,8 @@ impl Producer {
             PushOutcome::Queued(self.newest)
         } else if drops && !self.is_pressed {
             // The ring is not as large as it may become.
-            deferred.is_pressed = true;
             drop(deferred);
+            self.is_pressed = true;
             return self.push_or_defer(header, bytes);
         } else if drops {
             deferred.count_drop(header, ticks);

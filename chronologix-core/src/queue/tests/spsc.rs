@@ -9,6 +9,7 @@ use super::{
 use crate::{
     clock::{Clock, ManualClock},
     queue::{
+        record_header::MAX_WORDS,
         registry::QueueRegistry,
         spsc::{
             Dropped,
@@ -258,6 +259,17 @@ fn who_waits_is_not_overtaken() {
     assert!(matches!(third.poll(Waker::noop()), Some(Ok(3))));
     assert_eq!(queued(offer(&mut producer, WAITS, b"5")), 4);
     assert_eq!(names(&mut consumer), [b"5"]);
+}
+
+#[test]
+fn a_record_larger_than_any_may_be_is_dropped_beside_others() {
+    let (mut producer, _consumer) = queue(ROOMY);
+    queued(offer(&mut producer, WAITS, b"first"));
+    let words = usize::try_from(MAX_WORDS + 1).unwrap();
+    let large = vec![0; words * size_of::<u64>()];
+    let outcome = producer.push_or_defer(header(DROPS), &large);
+    assert!(matches!(outcome, PushOutcome::Dropped));
+    assert_eq!(producer.queue().depth().dropped, 1);
 }
 
 #[test]
