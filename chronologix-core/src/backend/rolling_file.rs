@@ -48,7 +48,7 @@ pub(crate) struct RollingFile {
     has_unsynced_name: bool,
     /// A sync that failed before a caller waited for it.
     earlier_failure: Option<DiskError>,
-    /// What came of a sync of the open file, to which nothing was written since.
+    /// What came of a sync ahead of the next [`sync`](Self::sync), which follows at once.
     synced_ahead: Option<io::Result<()>>,
     /// The file before this one, which could not be synced. Its lines are written to this file
     /// again.
@@ -231,7 +231,6 @@ impl RollingFile {
                 *ends_mid_line = false;
             }
             self.is_unsynced = true;
-            self.synced_ahead = None;
             let taken = file.append(&lines[..room]).map_err(failed)?;
             buffer.written += taken;
             self.limit.bytes += taken as u64;
@@ -364,7 +363,10 @@ impl RollingFile {
     }
 
     fn take_file(&mut self) -> Option<Box<dyn LogFile>> {
-        self.synced_ahead = None;
+        debug_assert!(
+            self.synced_ahead.is_none(),
+            "its outcome is looked at first"
+        );
         let closed = if self.is_blocked() {
             FileState::Poisoned
         } else {

@@ -20,7 +20,7 @@ use super::{
     file::OsFile,
     folder_lock::{self, Flock},
     limits::MountLimits,
-    open_beneath, ownership,
+    open_beneath,
     page_cache::UncachedReader,
     sync, tree_lock,
 };
@@ -194,15 +194,11 @@ impl RetentionFs for OsRetentionFs {
     }
 
     fn open_append(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
-        let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::NONBLOCK;
-        let (whole, depth) = (self.base.join(path), path.components().count());
-        let opened = open_beneath::open(&whole, depth, flags, mode);
-        let file = ownership::opened(&whole, depth, opened, |_| false)?;
-        Ok(Box::new(OsFile::new(file, &whole)))
+        super::open_log(&self.base.join(path), path.components().count(), mode)
     }
 
     fn sync_file(&self, path: &Path) -> io::Result<()> {
-        sync::sync_data(&self.open_path(path, OFlags::RDONLY | OFlags::NONBLOCK, 0)?)
+        sync::sync_data(&self.open_path(path, OFlags::RDONLY, 0)?)
     }
 
     fn lock_tree(&self, timeout: Duration) -> io::Result<Box<dyn LockGuard>> {

@@ -47,12 +47,15 @@ impl SyncPool {
         let mut own = Vec::new();
         {
             let mut workers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            start_workers(&mut workers, all.saturating_sub(1));
+            let wanted = all.saturating_sub(1);
+            start_workers(&mut workers, wanted);
+            // Threads that an earlier call has started for more files have nothing to do.
+            let helpers = workers.len().min(wanted);
             for (at, file) in files.into_iter().enumerate() {
                 let outcomes = Arc::clone(&outcomes);
                 let job = SyncJob { file, at, outcomes };
                 // The caller has its share, and what no thread takes.
-                let taken = match workers.get(at % (workers.len() + 1)) {
+                let taken = match workers[..helpers].get(at % (helpers + 1)) {
                     Some(worker) => worker.try_send(job),
                     None => Err(job),
                 };

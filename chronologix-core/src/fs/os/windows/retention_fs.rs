@@ -12,10 +12,10 @@ use std::{
     time::Duration,
 };
 
-use super::{kind, locks, open, open_to_append, opened as opened_log, remove_if};
+use super::{kind, locks, open, remove_if};
 use crate::{
     fs::{
-        os::{file::OsFile, limits::MountLimits, page_cache::UncachedReader},
+        os::{file::OsFile, limits::MountLimits, open_log, page_cache::UncachedReader},
         retention_fs::{DirEntry, EntryKind, FileVersion, RetentionFs, RetentionLock, SeekRead},
         traits::{LockGuard, LogFile},
     },
@@ -128,9 +128,7 @@ impl RetentionFs for OsRetentionFs {
     }
 
     fn open_append(&self, path: &Path, mode: u32) -> io::Result<Box<dyn LogFile>> {
-        let whole = self.checked(path)?;
-        let opened = open_to_append(&whole, 1, mode, false);
-        Ok(Box::new(OsFile::new(opened_log(&whole, opened)?, &whole)))
+        open_log(&self.checked(path)?, 1, mode)
     }
 
     fn sync_file(&self, path: &Path) -> io::Result<()> {

@@ -101,7 +101,7 @@ impl RetentionFs for SimRetentionFs {
     fn rename_over(&self, from: &Path, to: &Path) -> io::Result<()> {
         let (from, to) = (self.path(from), self.path(to));
         let mut state = self.fs.state();
-        state.sim.check(FsOp::Rename, &from)?;
+        state.check(FsOp::Rename, &from)?;
         let node = state.at(&from).ok_or(io::ErrorKind::NotFound)?;
         state.set(&to, Some(node))?;
         state.set(&from, None)
@@ -117,10 +117,7 @@ impl RetentionFs for SimRetentionFs {
         let Some(Node::File(inode)) = state.at(&path) else {
             return Err(io::ErrorKind::NotFound.into());
         };
-        let outcome = state.sim.check(FsOp::Sync, &path);
-        let bytes = state.files[inode].len();
-        state.sim.sync_file(inode, bytes, outcome.is_ok());
-        outcome
+        state.sync_file(inode, &path)
     }
 
     fn lock_tree(&self, _timeout: Duration) -> io::Result<Box<dyn LockGuard>> {

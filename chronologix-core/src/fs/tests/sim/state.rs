@@ -132,6 +132,14 @@ impl SimFs {
 }
 
 impl SimState {
+    /// Syncs a file, unless that is to fail.
+    pub(super) fn sync_file(&mut self, inode: usize, path: &Path) -> io::Result<()> {
+        let outcome = self.check(FsOp::Sync, path);
+        let bytes = self.files[inode].len();
+        self.sim.sync_file(inode, bytes, outcome.is_ok());
+        outcome
+    }
+
     /// Returns what has this path.
     pub(super) fn at(&self, path: &Path) -> Option<Node> {
         parts(path).try_fold(Node::Folder(0), |node, part| match node {
@@ -325,11 +333,7 @@ impl LogFile for SimFile {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        let mut state = self.fs.state();
-        let outcome = state.check(FsOp::Sync, &self.path);
-        let bytes = state.files[self.inode].len();
-        state.sim.sync_file(self.inode, bytes, outcome.is_ok());
-        outcome
+        self.fs.state().sync_file(self.inode, &self.path)
     }
 
     fn cut_back(&mut self, tail: &[u8]) -> io::Result<()> {
