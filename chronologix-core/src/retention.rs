@@ -42,9 +42,13 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// How long until the next run where something changes without a rollover: files that grow, a
-/// failure, or another logger that does the work and may be killed.
+/// How long until the next run where something changes without a rollover: files that grow, or a
+/// failure.
 const RUN_EVERY: Duration = Duration::from_secs(600);
+
+/// How long until the next run if another logger does the work. Most often it is the one before a
+/// restart, which ends.
+const RUN_AFTER_ANOTHER: Duration = Duration::from_secs(10);
 
 /// What the retention thread of a logger needs of the logger.
 struct RetentionContext {
@@ -96,12 +100,9 @@ impl RetentionContext {
         let now = || self.clock.with_suspended(self.clock.read());
         while !self.handle.is_stopping.load(Ordering::SeqCst) {
             let report = worker.run(now(), &self.handle.is_stopping);
-            let is_unfinished = report.is_done_by_another || !report.errors.is_empty();
-            let seals_in = report.seals_in;
+            let runs_in = runs_in(&report, has_size_limit);
             self.report(report, &mut errors);
-            let runs_again = has_size_limit || is_unfinished;
-            let limit = runs_again.then_some(RUN_EVERY);
-            self.handle.park(limit.into_iter().chain(seals_in).min());
+            self.handle.park(runs_in);
         }
         if worker.seals() {
             self.handle.wait_for_writer();
@@ -125,4 +126,15 @@ impl RetentionContext {
             }
         }
     }
+}
+
+/// Returns how long after a run the next one begins, unless there is a rollover before.
+fn runs_in(report: &RunReport, has_size_limit: bool) -> Option<Duration> {
+    let has_changes = has_size_limit || !report.errors.is_empty();
+    let limits = [
+        has_changes.then_some(RUN_EVERY),
+        report.is_done_by_another.then_some(RUN_AFTER_ANOTHER),
+        report.seals_in,
+    ];
+    limits.into_iter().flatten().min()
 }

@@ -9,6 +9,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::{Folder, ShippedMark};
 
+use super::{runs_in, worker::RunReport};
 use crate::{
     Config, Incident, Logger, ManualClock,
     config::tests::samples::config,
@@ -84,6 +85,26 @@ fn folders_of_the_logger_itself_are_compressed_when_they_are_old_enough() {
     );
     assert!(fs.text("/base/2025-05-04__15-00/app.log").is_some());
     logger.stop_blocking().unwrap();
+}
+
+#[test]
+fn the_next_run_is_soon_where_another_logger_is_about_to_end() {
+    let report = |is_done_by_another, seals_in: Option<u64>| RunReport {
+        is_done_by_another,
+        seals_in: seals_in.map(Duration::from_secs),
+        ..RunReport::default()
+    };
+    for (report, has_size_limit, expected) in [
+        (report(false, None), false, None),
+        (report(false, None), true, Some(600)),
+        (report(true, None), false, Some(10)),
+        (report(true, Some(3)), true, Some(3)),
+        (report(false, Some(700)), true, Some(600)),
+        (report(false, Some(700)), false, Some(700)),
+    ] {
+        let expected = expected.map(Duration::from_secs);
+        assert_eq!(runs_in(&report, has_size_limit), expected, "{report:?}");
+    }
 }
 
 #[test]
