@@ -18,10 +18,10 @@ use std::{
     path::Path,
     process::Command,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_core::Config;
 
 /// The MB of a file.
@@ -75,7 +75,8 @@ fn measure(folder: &Path, hot_mb: u64, logs_mb: u64) -> Result<(), Failure> {
 fn write_logs(base: &Path, megabytes: u64) -> Result<u64, Failure> {
     let files = megabytes.div_ceil(FILE_MB);
     for file in 0..files {
-        let day = Utc::now() - TimeDelta::days(i64::try_from(file)? + 3);
+        let day =
+            DateTime::<Utc>::from(SystemTime::now()) - TimeDelta::days(i64::try_from(file)? + 3);
         let folder = base.join(day.format("%Y-%m-%d").to_string());
         fs::create_dir_all(&folder)?;
         let left = megabytes - file * FILE_MB;

@@ -122,6 +122,10 @@ impl RetentionWorker {
     }
 
     /// Returns whether folders are sealed.
+    #[cfg_attr(
+        not(feature = "seal"),
+        expect(clippy::unused_self, reason = "none are")
+    )]
     pub(crate) fn seals(&self) -> bool {
         #[cfg(feature = "seal")]
         return self.sealer.is_some();
