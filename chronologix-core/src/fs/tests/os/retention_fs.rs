@@ -163,24 +163,34 @@ fn the_page_cache_keeps_nothing_of_what_is_read_and_written() {
     fs::write(base.path(LOG), &text).unwrap();
     fs::File::open(base.path(LOG)).unwrap().sync_all().unwrap();
     // A tmpfs has its files nowhere else, and some file systems do not say.
-    let is_dropped = |path: &str| cached_pages(&base.path(path)).is_none_or(|cached| cached < 10);
     let is_disk = rustix::fs::statfs(base.0.path()).unwrap().f_type != 0x0102_1994;
+    let is_dropped =
+        |path: &str| !is_disk || cached_pages(&base.path(path)).is_none_or(|cached| cached < 10);
+    // Pages that the kernel is busy with at that moment stay.
+    let tries = 50;
 
-    let mut found = Vec::new();
-    let mut reader = closed.open(Path::new(LOG)).unwrap();
-    reader.read_to_end(&mut found).unwrap();
-    drop(reader);
-    assert_eq!(found, text);
-    assert!(!is_disk || is_dropped(LOG));
+    let read = || {
+        let mut found = Vec::new();
+        let mut reader = closed.open(Path::new(LOG)).unwrap();
+        reader.read_to_end(&mut found).unwrap();
+        drop(reader);
+        assert_eq!(found, text);
+        is_dropped(LOG)
+    };
+    assert!((0..tries).any(|_| read()));
 
-    let archive = "2025-05-04/app.log.zst";
-    let mut file = closed.create_new(Path::new(archive), 0o600).unwrap();
-    for piece in text.chunks(100_000) {
-        assert_eq!(file.append(piece).unwrap(), piece.len());
-    }
-    file.sync().unwrap();
-    assert!(!is_disk || is_dropped(archive));
-    assert_eq!(fs::read(base.path(archive)).unwrap(), text);
+    let write = |number: usize| {
+        let archive = format!("2025-05-04/app.{number}.log.zst");
+        let mut file = closed.create_new(Path::new(&archive), 0o600).unwrap();
+        for piece in text.chunks(100_000) {
+            assert_eq!(file.append(piece).unwrap(), piece.len());
+        }
+        file.sync().unwrap();
+        let is_dropped = is_dropped(&archive);
+        assert_eq!(fs::read(base.path(&archive)).unwrap(), text);
+        is_dropped
+    };
+    assert!((0..tries).any(write));
 }
 
 #[test]
