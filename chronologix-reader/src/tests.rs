@@ -28,3 +28,8 @@ pub(crate) fn packed(folder: &str, files: &[(&str, &str)]) -> Vec<u8> {
     }
     archive.into_inner().unwrap().finish().unwrap()
 }
+
+/// Compresses what a file holds.
+pub(crate) fn compressed(content: &str) -> Vec<u8> {
+    zstd::encode_all(content.as_bytes(), 1).unwrap()
+}

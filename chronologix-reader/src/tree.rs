@@ -42,7 +42,6 @@ pub(crate) use self::{
 };
 use crate::streams::{StreamId, StreamNames, Streams};
 
-mod beside_archive;
 mod copies;
 mod decode;
 mod descriptors;
@@ -55,6 +54,7 @@ mod given;
 mod growth;
 pub(crate) mod header;
 mod identity;
+mod late_files;
 mod lines;
 mod listing;
 mod packed;
@@ -273,12 +273,12 @@ impl Tree {
             return Listing::of(self.root.base().to_owned(), paths.collect());
         }
         let Some(path) = self.archive(folder) else {
-            let folder_itself = Listing::new(self.base.path().join(folder.name()));
-            return folder_itself.beside(self.archive_beside(folder));
+            let path = self.base.path().join(folder.name());
+            return Listing::of_interval(path, self.archive_beside(folder));
         };
         // An archive that cannot be unpacked is a folder that cannot be listed.
         match members(&path) {
-            Ok(names) => Listing::of(path, names),
+            Ok(names) => Listing::of_archive(path, names),
             Err(error) => Listing::of_failure(path, error.to_string()),
         }
     }

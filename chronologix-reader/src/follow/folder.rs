@@ -131,7 +131,7 @@ impl FolderTail {
         self.listed(tree, described);
         for ((id, number), file) in tree.files(&self.listing) {
             let mut streams = self.streams.iter_mut();
-            if !self.listing.is_late(&file.name)
+            if !self.listing.is_after_archive(&file.name)
                 && let Some(stream) = streams.find(|stream| stream.id == id)
             {
                 stream.leave_out_to(number);

@@ -153,6 +153,10 @@ impl PartTail {
 
     /// Closes the file, until there is more to read.
     pub(super) fn close(&mut self) {
+        if self.file.is_some() {
+            // Its name may be gone when the cursor needs it. What fails now is tried again then.
+            let _ = self.hash_before();
+        }
         self.file = None;
         self.block = Arc::default();
         self.block_at = self.offset;

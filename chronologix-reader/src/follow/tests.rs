@@ -15,6 +15,7 @@ use super::{FollowCursor, FollowIncident, IncidentKind, TreeFollower};
 use crate::{LogTree, TreeError};
 
 mod files;
+mod late_files;
 mod model;
 mod packed_folders;
 mod power;

@@ -11,7 +11,7 @@ use crate::{
     streams::StreamId,
     tree::{
         Handover, Identity, LineDater, Listing, PartKind, RawLine, Tree, descriptor_share, path_of,
-        shown_file_name,
+        shown_file_name, uncompressed_name,
     },
 };
 
@@ -135,7 +135,9 @@ impl OpenFolder {
                 let start = read.map_or(self.start, |read| Start::At(*read));
                 let tail = || FileTail::new(path.clone(), start, tree.longest_line());
                 let tail = stream.parts.entry(part).or_insert_with(tail);
-                if self.names.is_packed(&file.name) {
+                let is_compressed = uncompressed_name(&file.name).is_some();
+                if file.kind == PartKind::Own && (is_compressed || self.names.is_packed(&file.name))
+                {
                     // Its old name may be that of a late file by now.
                     tail.move_to(path);
                 }

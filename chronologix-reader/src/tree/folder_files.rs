@@ -66,31 +66,30 @@ impl Tree {
     }
 }
 
-/// Numbers the files of streams. Late ones come behind all others of their stream.
+/// Numbers the files of streams. Late ones come behind all earlier ones of their stream.
 fn number(
-    found: Vec<(StreamId, u32, String)>,
+    mut found: Vec<(StreamId, u32, String)>,
     listing: &Listing,
 ) -> BTreeMap<(StreamId, u32), StreamFile> {
-    let (late, others): (Vec<_>, Vec<_>) =
-        (found.into_iter()).partition(|(.., name)| listing.is_late(name));
-    let mut behind: BTreeMap<StreamId, u32> = BTreeMap::new();
-    for (stream, part, _) in &others {
-        let first = behind.entry(*stream).or_default();
-        *first = part.saturating_add(1).max(*first);
-    }
-    let late = late.into_iter().map(|(stream, part, name)| {
-        let first = behind.get(&stream).copied().unwrap_or_default();
-        (stream, part.saturating_add(first), name)
-    });
+    let round = |(.., name): &(StreamId, u32, String)| listing.round(name);
+    found.sort_by_key(round);
     let mut files = BTreeMap::new();
-    for (stream, part, name) in others.into_iter().chain(late) {
-        // While a file is being compressed, it exists twice. The first is the original.
-        files.entry((stream, part)).or_insert(StreamFile {
-            stream,
-            part,
-            name,
-            kind: PartKind::Own,
-        });
+    let mut behind: BTreeMap<StreamId, u32> = BTreeMap::new();
+    for found in found.chunk_by(|one, other| round(one) == round(other)) {
+        let firsts = behind.clone();
+        for (stream, part, name) in found {
+            let first = firsts.get(stream).copied().unwrap_or_default();
+            let (stream, part) = (*stream, part.saturating_add(first));
+            let next = behind.entry(stream).or_default();
+            *next = part.saturating_add(1).max(*next);
+            // Two names may be shown as one.
+            files.entry((stream, part)).or_insert_with(|| StreamFile {
+                stream,
+                part,
+                name: name.clone(),
+                kind: PartKind::Own,
+            });
+        }
     }
     files
 }

@@ -1,7 +1,7 @@
 //! Lists the names in a folder. Reads them again only if they may have changed.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fs, io,
     path::{MAIN_SEPARATOR, Path, PathBuf},
     time::SystemTime,
@@ -10,7 +10,10 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
-    beside_archive::names_of_both, file_name::name_text, instant_of, positional::Identity,
+    file_name::name_text,
+    instant_of,
+    late_files::{distinct_files, has_files_twice},
+    positional::Identity,
 };
 
 #[cfg(test)]
@@ -32,8 +35,12 @@ pub(crate) struct Listing {
     files: Vec<String>,
     /// The archive beside the folder, whose files belong to it.
     archive: Option<PathBuf>,
-    /// The names of files that were added when the archive was made already.
-    late: BTreeSet<String>,
+    /// Whether it is an interval folder, in which a file can have late ones of its name.
+    is_interval: bool,
+    /// The times that lines were added late, up to those of a file. Missing if there was none.
+    rounds: BTreeMap<String, u32>,
+    /// The first round of files that were added when the archive was made already.
+    after_archive: u32,
     /// Whether the names were given instead of read.
     is_given: bool,
     /// Why there are no names.
@@ -49,7 +56,9 @@ impl Listing {
             folders: Vec::new(),
             files: Vec::new(),
             archive: None,
-            late: BTreeSet::new(),
+            is_interval: false,
+            rounds: BTreeMap::new(),
+            after_archive: 0,
             is_given: false,
             failure: None,
         }
@@ -73,9 +82,20 @@ impl Listing {
         }
     }
 
-    /// The same folder, beside this archive.
-    pub(crate) fn beside(self, archive: Option<PathBuf>) -> Self {
-        Self { archive, ..self }
+    /// An interval folder that has not been read, and the archive beside it.
+    pub(crate) fn of_interval(path: PathBuf, archive: Option<PathBuf>) -> Self {
+        Self {
+            archive,
+            is_interval: true,
+            ..Self::new(path)
+        }
+    }
+
+    /// The files of an interval folder that is packed.
+    pub(crate) fn of_archive(path: PathBuf, files: Vec<String>) -> Self {
+        let mut listing = Self::of(path, files);
+        listing.find_late();
+        listing
     }
 
     /// Returns the archive beside the folder.
@@ -98,9 +118,14 @@ impl Listing {
         name.strip_prefix(&archive)?.strip_prefix(MAIN_SEPARATOR)
     }
 
+    /// Returns how many times lines were added late, up to those of a file.
+    pub(crate) fn round(&self, name: &str) -> u32 {
+        self.rounds.get(name).copied().unwrap_or(0)
+    }
+
     /// Returns whether a file was added when the archive was made already.
-    pub(crate) fn is_late(&self, name: &str) -> bool {
-        self.late.contains(name)
+    pub(crate) fn is_after_archive(&self, name: &str) -> bool {
+        self.round(name) >= self.after_archive
     }
 
     /// Returns the path.
@@ -145,7 +170,7 @@ impl Listing {
             self.read = None;
             self.folders.clear();
             self.files.clear();
-            self.late.clear();
+            self.rounds.clear();
         }
         result
     }
@@ -175,21 +200,27 @@ impl Listing {
         let mut is_settled = modified
             .and_then(instant_of)
             .is_some_and(|modified| now - modified > SETTLED);
-        self.late.clear();
-        if let Some(archive) = &self.archive {
-            match names_of_both(archive, &self.path, &files) {
-                Ok(both) => {
-                    is_settled &= both.is_settled;
-                    (files, self.late) = (both.files, both.late);
-                }
-                // What an archive holds that cannot be read is not known. It is reported elsewhere.
-                Err(_) => self.late.extend(files.iter().cloned()),
-            }
-        }
         folders.sort_unstable();
         files.sort_unstable();
         (self.folders, self.files) = (folders, files);
+        if self.is_interval {
+            is_settled &= self.find_late();
+        }
         self.read = Some((identity, modified, is_settled));
         Ok(true)
+    }
+
+    /// Finds which files were added late, and leaves out those that hold nothing of their own.
+    /// Returns whether that is so for good.
+    fn find_late(&mut self) -> bool {
+        self.rounds.clear();
+        if self.archive.is_none() && !has_files_twice(&self.files) {
+            return true;
+        }
+        let distinct = distinct_files(self.archive.as_deref(), &self.path, &self.files);
+        (self.files, self.rounds) = (distinct.files, distinct.rounds);
+        self.files.sort_unstable();
+        self.after_archive = distinct.after_archive;
+        distinct.is_settled
     }
 }

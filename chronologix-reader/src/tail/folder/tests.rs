@@ -3,7 +3,10 @@
 use std::fs;
 
 use super::*;
-use crate::{streams::StreamNames, tests::packed};
+use crate::{
+    streams::StreamNames,
+    tests::{compressed, packed},
+};
 
 struct Case {
     dir: tempfile::TempDir,
@@ -188,5 +191,31 @@ fn late_lines_beside_an_archive_come_behind_those_in_it() {
         case.check(if has_read { &all[2..] } else { &all });
         case.write("app.log", "late\nlater\n");
         case.check(&["later"]);
+    }
+}
+
+#[test]
+fn late_lines_beside_a_compressed_file_come_behind_those_in_it() {
+    for has_read in [true, false] {
+        let files = [("app.log", "one\n"), ("app.1.log", "two\n")];
+        let mut case = Case::new(&files, Start::Beginning);
+        if has_read {
+            case.check(&["one", "two"]);
+        }
+        let folder = case.dir.path().join("2025-05-04");
+        for (name, text) in files {
+            fs::write(folder.join(format!("{name}.zst")), compressed(text)).unwrap();
+            if has_read {
+                case.check(&[]);
+            }
+            fs::remove_file(folder.join(name)).unwrap();
+        }
+        case.write("app.log", "late\n");
+        let all = ["one", "two", "late"];
+        case.check(if has_read { &all[2..] } else { &all });
+        case.write("app.log", "late\nlater\n");
+        case.check(&["later"]);
+        case.write("app.1.log", "last\n");
+        case.check(&["last"]);
     }
 }
