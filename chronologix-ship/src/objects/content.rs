@@ -106,39 +106,69 @@ pub(super) fn extent(sources: &[FileSource]) -> io::Result<FileExtent> {
 /// Copies the bytes of all sources of a file, each once. Returns what was read.
 pub(super) fn copy_all(sources: &[FileSource], to: &mut dyn Write) -> io::Result<FileExtent> {
     let mut extent = FileExtent::default();
-    for (at, source) in sources.iter().enumerate() {
-        let held = if at > 0 {
-            held(source, &sources[..at])?
+    for (source, repeated) in sources.iter().zip(repeated(sources)?) {
+        let copied = if let Some(copied) = repeated {
+            copied
         } else {
-            None
-        };
-        let is_held = held.is_some();
-        let copied = held.map_or_else(|| copy(source, to), Ok)?;
-        if !is_held {
+            let copied = copy(source, to)?;
             extent.plain_bytes += copied.plain_bytes;
-        }
+            copied
+        };
         extent.stood.insert(copied.name, copied.stood);
     }
     Ok(extent)
 }
 
-/// What was read of a source, if it repeats one before it: retention was killed after it had
-/// compressed a file, and before it removed it.
-fn held(source: &FileSource, before: &[FileSource]) -> io::Result<Option<Copied>> {
-    for other in before {
-        let mut kept = unnamed_file()?;
-        copy(other, &mut kept)?;
-        kept.rewind()?;
-        let mut comparison = Comparison {
-            other: BufReader::new(kept),
-            is_equal: true,
-        };
-        let copied = copy(source, &mut comparison)?;
-        if comparison.ends_equal()? {
-            return Ok(Some(copied));
+/// What was read of each source that another one repeats: retention was killed after it had
+/// compressed a file, and before it removed it. Late records may have been added to that since.
+fn repeated(sources: &[FileSource]) -> io::Result<Vec<Option<Copied>>> {
+    let mut repeated: Vec<Option<Copied>> = sources.iter().map(|_| None).collect();
+    for (at, source) in sources.iter().enumerate() {
+        for before in 0..at {
+            if repeated[before].is_some() {
+                continue;
+            }
+            let (held, earlier, copied) = compare(&sources[before], source)?;
+            match held {
+                Held::All => {
+                    repeated[at] = Some(copied);
+                    break;
+                }
+                Held::AllAndMore => repeated[before] = Some(earlier),
+                Held::Other => {}
+            }
         }
     }
-    Ok(None)
+    Ok(repeated)
+}
+
+/// What a source holds of one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    All,
+    AllAndMore,
+    Other,
+}
+
+/// Compares a source with one before it. Returns what was read of the earlier one, and of it.
+fn compare(earlier: &FileSource, source: &FileSource) -> io::Result<(Held, Copied, Copied)> {
+    let mut kept = unnamed_file()?;
+    let earlier = copy(earlier, &mut kept)?;
+    kept.rewind()?;
+    let mut comparison = Comparison {
+        earlier: BufReader::new(kept),
+        left: earlier.plain_bytes,
+        is_equal: true,
+        is_longer: false,
+    };
+    let copied = copy(source, &mut comparison)?;
+    let held = match (comparison.left, comparison.is_longer) {
+        _ if !comparison.is_equal => Held::Other,
+        (0, false) => Held::All,
+        (0, true) if earlier.plain_bytes > 0 => Held::AllAndMore,
+        _ => Held::Other,
+    };
+    Ok((held, earlier, copied))
 }
 
 /// What was read of a source.
@@ -152,27 +182,25 @@ struct Copied {
 
 /// Compares the bytes that are written with those of a file, without keeping them in memory.
 struct Comparison {
-    other: BufReader<File>,
+    earlier: BufReader<File>,
+    /// How many bytes of that were not compared.
+    left: u64,
     is_equal: bool,
-}
-
-impl Comparison {
-    /// Returns whether all bytes are equal, and the file has no more.
-    fn ends_equal(mut self) -> io::Result<bool> {
-        Ok(self.is_equal && self.other.fill_buf()?.is_empty())
-    }
+    /// Whether more bytes follow.
+    is_longer: bool,
 }
 
 impl Write for Comparison {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if !self.is_equal {
+        if !self.is_equal || self.left == 0 {
+            self.is_longer |= !bytes.is_empty();
             return Ok(bytes.len());
         }
-        let other = self.other.fill_buf()?;
-        let length = other.len().min(bytes.len());
-        // A file that is shorter differs.
-        self.is_equal = (length > 0 || bytes.is_empty()) && other[..length] == bytes[..length];
-        self.other.consume(length);
+        let earlier = self.earlier.fill_buf()?;
+        let length = earlier.len().min(bytes.len());
+        self.is_equal = earlier[..length] == bytes[..length];
+        self.earlier.consume(length);
+        self.left -= length as u64;
         Ok(if self.is_equal { length } else { bytes.len() })
     }
 
@@ -280,10 +308,10 @@ fn each_member(archive: &Path, file: File, each: &mut EachMember<'_>) -> io::Res
 mod tests {
     use std::fs;
 
-    use super::{FileSource, held};
+    use super::{FileSource, Held, compare};
 
     #[test]
-    fn a_source_is_held_by_one_with_the_same_bytes() {
+    fn a_source_is_compared_with_those_before_it() {
         let dir = tempfile::tempdir().unwrap();
         let source = |name: &str, bytes: &[u8]| {
             let path = dir.path().join(name);
@@ -292,15 +320,21 @@ mod tests {
         };
         let long = b"a line\n".repeat(10_000);
         let before = [source("long", &long), source("empty", b"")];
-        for (bytes, expected) in [
-            (&long[..], true),
-            (b"", true),
-            (&long[..long.len() - 1], false),
-            (&[&long[..], b"more\n"].concat(), false),
-            (b"b line\n", false),
+        for (bytes, of_long, of_empty) in [
+            (&long[..], Held::All, Held::Other),
+            (b"", Held::Other, Held::All),
+            (&long[..long.len() - 1], Held::Other, Held::Other),
+            (
+                &[&long[..], b"more\n"].concat(),
+                Held::AllAndMore,
+                Held::Other,
+            ),
+            (b"b line\n", Held::Other, Held::Other),
         ] {
-            let held = held(&source("it", bytes), &before).unwrap();
-            assert_eq!(held.is_some(), expected, "{} bytes", bytes.len());
+            let source = source("it", bytes);
+            let held = |earlier| compare(earlier, &source).unwrap().0;
+            let found = [held(&before[0]), held(&before[1])];
+            assert_eq!(found, [of_long, of_empty], "{} bytes", bytes.len());
         }
     }
 }

@@ -74,6 +74,21 @@ fn a_late_file_is_marked_with_what_it_stands_beside() {
 }
 
 #[test]
+fn an_original_that_goes_on_beside_its_compressed_file_is_shipped_once() {
+    let case = Case::new(|_| Fate::Well);
+    // Retention was killed before it removed what it had compressed, and late records came.
+    let all = [LINES, LATE].concat();
+    case.write(COMPRESSED, &zst(LINES));
+    case.write(PLAIN, &all);
+    assert_eq!(case.ship(None).unwrap().objects, 1);
+    let key = key("stream=app/dt=2025-05-04/hour=14/14-00.log.zst");
+    assert_eq!(case.store.objects()[&key], all);
+    let stood = [("app.log.zst", zst(LINES).len()), ("app.log", all.len())];
+    assert_eq!(case.mark(FOLDER), marked(all.len(), &stood));
+    assert_eq!(case.ship(None).unwrap(), ShippedFolders::default());
+}
+
+#[test]
 fn what_is_marked_as_it_stands_is_not_opened() {
     let case = Case::new(|_| Fate::Well);
     case.write(COMPRESSED, &zst(LINES));
