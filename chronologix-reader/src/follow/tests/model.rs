@@ -1,8 +1,9 @@
 //! Random programs that log, end and go on, against what a follower returns of them.
 //!
 //! The model writes as the writer does: batches of lines, each file once, a stream before its
-//! mirrors. It may end between two files. Folders are rolled over, compressed and packed, and files
-//! get numbers. The follower looks in between, takes so many records, and goes on by its cursor.
+//! mirrors. It may end between two files. Folders are rolled over, compressed and packed, files get
+//! numbers, and records come late to what was compressed or packed. The follower looks in between,
+//! takes so many records, and goes on by its cursor.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -48,6 +49,10 @@ enum Move {
     Restart,
     Compress,
     Pack,
+    /// Logs records of these streams to the folder before, if that was compressed or packed.
+    Late(Vec<usize>),
+    /// Lets minutes go by, so that the folder before is finished.
+    Wait,
 }
 
 fn moves() -> impl Strategy<Value = Vec<Move>> {
@@ -63,6 +68,8 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         3 => Just(Move::Restart),
         1 => Just(Move::Compress),
         1 => Just(Move::Pack),
+        2 => prop::collection::vec(0..5_usize, 1..4).prop_map(Move::Late),
+        1 => Just(Move::Wait),
     ];
     prop::collection::vec(one, 1..60)
 }
@@ -78,6 +85,9 @@ struct Model {
     returned: BTreeMap<String, Vec<String>>,
     torn: BTreeSet<usize>,
     packed: BTreeSet<u32>,
+    compressed: BTreeSet<u32>,
+    /// Whether late records were not read.
+    has_late: bool,
     count: u32,
 }
 
@@ -156,8 +166,11 @@ impl Model {
     }
 
     /// Compresses the files of a folder that is not written any more.
-    fn compress(&self, tree: &Tree) {
+    fn compress(&mut self, tree: &Tree) {
         let hour = self.hour.saturating_sub(1);
+        if tree.path(&Self::folder(hour)).is_dir() {
+            self.compressed.insert(hour);
+        }
         let Ok(files) = fs::read_dir(tree.path(&Self::folder(hour))) else {
             return;
         };
@@ -165,8 +178,41 @@ impl Model {
             if hour < self.hour && file.extension().is_some_and(|it| it == "log") {
                 let bytes = fs::read(&file).unwrap();
                 let packed = zstd::encode_all(&bytes[..], 1).unwrap();
-                fs::write(format!("{}.zst", file.display()), packed).unwrap();
-                fs::remove_file(file).unwrap();
+                let archive = format!("{}.zst", file.display());
+                // A late file stays beside the compressed one.
+                if !fs::exists(&archive).unwrap() {
+                    fs::write(archive, packed).unwrap();
+                    fs::remove_file(file).unwrap();
+                }
+            }
+        }
+    }
+
+    /// Writes late records as the writer does, which does not know what was compressed.
+    fn late(&mut self, tree: &Tree, streams: &[usize]) {
+        let hour = self.hour - 1;
+        if !self.compressed.contains(&hour) && !self.packed.contains(&hour) {
+            return;
+        }
+        for stream in streams {
+            self.count += 1;
+            let text = format!("late{hour}_{}", self.count);
+            let line = format!("[{hour:02}:59:59] {text}\n");
+            let (name, mirrors) = ORDER[*stream];
+            for name in [name].iter().chain(mirrors) {
+                tree.add(&format!("{}/{name}.log", Self::folder(hour)), &line);
+            }
+            self.written.entry(name).or_default().push(text);
+        }
+        self.has_late = true;
+    }
+
+    /// Reads all late records, as there is time for before a folder is packed.
+    fn read_late(&mut self, tree: &mut Tree) {
+        if std::mem::take(&mut self.has_late) {
+            tree.follower.checked = None;
+            for _ in 0..50 {
+                self.read(tree, 50);
             }
         }
     }
@@ -199,6 +245,8 @@ fn check(moves: &[Move]) {
         returned: BTreeMap::new(),
         torn: BTreeSet::new(),
         packed: BTreeSet::new(),
+        compressed: BTreeSet::new(),
+        has_late: false,
         count: 0,
     };
     for step in moves {
@@ -216,14 +264,21 @@ fn check(moves: &[Move]) {
                 model.numbers.clear();
                 model.torn.clear();
             }
-            Move::NextFile(stream) => {
+            // No number is left out.
+            Move::NextFile(stream) if tree.path(&model.file(*stream)).exists() => {
                 *model.numbers.entry(*stream).or_default() += 1;
                 model.torn.remove(stream);
             }
+            Move::NextFile(_) => {}
             Move::Read(most) => model.read(&mut tree, *most),
             Move::Restart => tree.restart(),
             Move::Compress => model.compress(&tree),
-            Move::Pack => model.pack(&tree),
+            Move::Pack => {
+                model.read_late(&mut tree);
+                model.pack(&tree);
+            }
+            Move::Late(streams) => model.late(&tree, streams),
+            Move::Wait => tree.wait(TimeDelta::minutes(3)),
         }
     }
     for _ in 0..3 {
@@ -236,7 +291,10 @@ fn check(moves: &[Move]) {
         let returned = model.returned.get(*stream).cloned().unwrap_or_default();
         let in_order = |texts: &[String]| -> Vec<String> {
             let different = texts.iter().filter(|text| *text != "again");
-            different.cloned().collect()
+            let mut texts: Vec<String> = different.cloned().collect();
+            // Late records are read before or after those of the next folders.
+            texts.sort_by_key(|text| text.split_once('_').map(|(hour, _)| hour.to_owned()));
+            texts
         };
         assert_eq!(in_order(&returned), in_order(written), "{stream}");
         assert_eq!(returned.len(), written.len(), "{stream}");
