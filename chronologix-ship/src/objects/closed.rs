@@ -140,13 +140,17 @@ impl ClosedTree {
                     return Err(ShipError::Unreadable { file, source });
                 }
             };
-            for (name, bytes) in names {
+            // Before the folder was packed, its files may have been compressed.
+            let is_compressed = |(name, _): &(String, u64)| uncompressed(name).is_some();
+            let (compressed, plain): (Vec<_>, Vec<_>) = names.into_iter().partition(is_compressed);
+            for (name, bytes) in compressed.into_iter().chain(plain) {
+                let log = uncompressed(&name);
                 let source = FileSource::Member {
                     archive: archive.clone(),
                     name: name.clone(),
-                    bytes,
+                    bytes: log.is_none().then_some(bytes),
                 };
-                self.add(&mut files, &name, source);
+                self.add(&mut files, log.unwrap_or(&name), source);
             }
         }
         let names = list_folder(&dir).map_err(|source| {

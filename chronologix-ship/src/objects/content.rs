@@ -29,8 +29,8 @@ pub(crate) enum FileSource {
     Member {
         archive: PathBuf,
         name: String,
-        /// Uncompressed.
-        bytes: u64,
+        /// Before compression. `None` if it was compressed before it was packed.
+        bytes: Option<u64>,
     },
 }
 
@@ -92,7 +92,13 @@ pub(super) fn unnamed_file() -> io::Result<File> {
 pub(super) fn extent(sources: &[FileSource]) -> io::Result<FileExtent> {
     let (path, member) = match sources {
         [FileSource::Plain(path)] => (path, None),
-        [FileSource::Member { archive, bytes, .. }] => (archive, Some(*bytes)),
+        [
+            FileSource::Member {
+                archive,
+                bytes: Some(bytes),
+                ..
+            },
+        ] => (archive, Some(*bytes)),
         _ => return copy_all(sources, &mut io::sink()),
     };
     // Looked at once: a record that is added meanwhile is in neither size.
@@ -227,11 +233,16 @@ fn copy(source: &FileSource, to: &mut dyn Write) -> io::Result<Copied> {
             copied
         }
         FileSource::Compressed(_) => io::copy(&mut decoded(path, file)?, to)?,
-        FileSource::Member { name, .. } => {
+        FileSource::Member { name, bytes, .. } => {
+            let is_compressed = bytes.is_none();
             let mut copied = None;
             each_member(path, file, &mut |found, _, bytes| {
                 if found == name && copied.is_none() {
-                    copied = Some(io::copy(bytes, to)?);
+                    copied = Some(if is_compressed {
+                        io::copy(&mut decoded(Path::new(name), bytes)?, to)?
+                    } else {
+                        io::copy(bytes, to)?
+                    });
                 }
                 Ok(())
             })?;
@@ -254,7 +265,7 @@ fn last_name(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-fn decoded(path: &Path, file: File) -> io::Result<Box<dyn Read>> {
+fn decoded<'r>(path: &Path, file: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
     let is_gzip = path.extension().is_some_and(|suffix| suffix == "gz");
     Ok(if is_gzip {
         Box::new(MultiGzDecoder::new(file))

@@ -89,6 +89,35 @@ fn an_original_that_goes_on_beside_its_compressed_file_is_shipped_once() {
 }
 
 #[test]
+fn files_that_were_compressed_before_their_folder_was_packed_are_shipped() {
+    // The setting was changed from `zst` to `tar.zst`, before the folder was shipped.
+    let case = Case::new(|_| Fate::Well);
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, bytes) in [
+        ("app.log", LATE),
+        ("app.log.zst", &zst(LINES)),
+        ("orders.log.zst", &zst(ORDERS)),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o600);
+        tar.append_data(&mut header, format!("{FOLDER}/{name}"), bytes)
+            .unwrap();
+    }
+    let archive = zst(&tar.into_inner().unwrap());
+    case.write("2025-05-04__14-00.tar.zst", &archive);
+    assert_eq!(case.ship(None).unwrap().objects, 2);
+    let place = "dt=2025-05-04/hour=14/14-00";
+    let objects = case.store.objects();
+    let app = &objects[&key(&format!("stream=app/{place}.log.zst"))];
+    assert_eq!(*app, [LINES, LATE].concat());
+    let orders = &objects[&key(&format!("stream=orders/{place}.jsonl.zst"))];
+    assert_eq!(*orders, ORDERS);
+    assert_eq!(case.mark(FOLDER).files["orders.log"], ORDERS.len() as u64);
+    assert_eq!(case.ship(None).unwrap(), ShippedFolders::default());
+}
+
+#[test]
 fn what_is_marked_as_it_stands_is_not_opened() {
     let case = Case::new(|_| Fate::Well);
     case.write(COMPRESSED, &zst(LINES));
