@@ -256,5 +256,9 @@ fn file_jobs(
         let sources = vec![source.clone()];
         CompressionJob::new(folder, &source.name, sources, compression, there)
     };
-    unit.files.iter().filter(is_plain).map(job).collect()
+    let mut sources: Vec<&FoundFile> = unit.files.iter().filter(is_plain).collect();
+    // `app.log` after `app.1.log`: if there is a late `app.log` beside the compressed one, an
+    // `app.1.log` by itself is late too, and readers take it for that.
+    sources.sort_by(|one, other| one.name.cmp(&other.name));
+    sources.into_iter().map(job).collect()
 }

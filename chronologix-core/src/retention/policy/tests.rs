@@ -259,8 +259,8 @@ fn each_file_is_compressed_once_or_each_folder_is() {
     assert_eq!(
         planned(Some(Compression::Zst)),
         [
-            "2025-05-04__08-00: app.log > app.log.zst",
             "2025-05-04__08-00: app.1.log > app.1.log.zst",
+            "2025-05-04__08-00: app.log > app.log.zst",
             "2025-05-04__10-00: app.log > app.log.gz resumed",
             "2025-05-04__10-00: errors.log > errors.log.zst",
             "2025-05-04__11-00: app.log > app.log.zst",
