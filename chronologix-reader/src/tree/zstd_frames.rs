@@ -184,10 +184,12 @@ impl ZstdFrames {
         let mut packed = vec![0; length(end.packed - begin.packed)];
         let read = read_at(&self.packed, &mut packed, begin.packed)?;
         packed.truncate(read);
-        // What reads on from a beginning will want the rest, too.
-        let is_beginning = !is_known && wanted <= plain / BEGINNING;
+        // What reads on from a beginning will want the rest, too. All of a frame is never taken for a
+        // beginning: whether it ends where the table says would not be known.
+        let blocks = wanted.next_multiple_of(BLOCK);
+        let is_beginning = !is_known && wanted <= plain / BEGINNING && blocks < plain;
         let beginning = is_beginning
-            .then(|| decompress_beginning(&packed, wanted.next_multiple_of(BLOCK).min(plain)))
+            .then(|| decompress_beginning(&packed, blocks))
             .flatten();
         let Some(frame) = beginning.or_else(|| decompress(&packed, plain)) else {
             return Ok(None);

@@ -217,8 +217,14 @@ fn a_table_that_lies_is_found_out_where_it_is_used() {
 
     let text = text(4 * FRAME);
     let (frames, table) = framed(&text, FRAME);
-    let lies: [(&str, Lie); 6] = [
+    let lies: [(&str, Lie); 7] = [
         ("a longer frame", |it| it[1].plain += 1),
+        (
+            "a shorter first frame, of which little is read at first",
+            |it| {
+                it[0].plain -= 128;
+            },
+        ),
         ("a shorter frame", |it| it[1].plain -= 1),
         ("a frame of 16 MiB", |it| it[1].plain = LARGEST_FRAME),
         ("an empty frame", |it| it[1].plain = 0),
@@ -247,9 +253,9 @@ fn a_table_that_lies_is_found_out_where_it_is_used() {
         }
         // The length was that of the table.
         found.truncate(text.len());
-        assert_eq!(found, text, "{what}");
+        assert!(found == text, "{what}");
         assert_eq!(take_trouble(&path), None, "{what}");
-        assert_eq!(read_all(&path), text, "{what}, once more");
+        assert!(read_all(&path) == text, "{what}, once more");
     }
 }
 
