@@ -12,6 +12,7 @@ use twox_hash::XxHash64;
 use crate::{
     formats::line_text,
     record::{Copied, without_added},
+    streams::StreamId,
 };
 
 #[cfg(test)]
@@ -27,8 +28,8 @@ const ENOUGH_EXPECTED: usize = MOST_EXPECTED / 4;
 /// The lines whose copies are still to come in a mirror.
 #[derive(Debug, Default)]
 pub(super) struct ExpectedCopies {
-    /// How many copies of each line are to come, by its hash.
-    counts: HashMap<u64, u32>,
+    /// The copies of each line that are to come, by its hash.
+    lines: HashMap<u64, ExpectedLine>,
     /// The hashes in their order, with some whose copies have come.
     order: VecDeque<u64>,
     /// How many copies are to come.
@@ -37,13 +38,29 @@ pub(super) struct ExpectedCopies {
     latest: (Option<DateTime<Utc>>, usize),
 }
 
+/// The copies of equal lines.
+#[derive(Clone, Copy, Debug)]
+struct ExpectedLine {
+    copies: u32,
+    original: OriginalStream,
+}
+
+/// The stream that was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OriginalStream {
+    One(StreamId),
+    Several,
+    /// The line was read before the follower went on by its cursor.
+    Unknown,
+}
+
 impl ExpectedCopies {
     /// Goes on with lines that were kept: what [`hashes`](Self::hashes) and
     /// [`latest`](Self::latest) returned.
     pub(super) fn of(hashes: &[u64], latest: Option<(DateTime<Utc>, usize)>) -> Self {
         let mut copies = Self::default();
         for hash in hashes {
-            copies.add(*hash, None);
+            copies.add(*hash, None, None);
         }
         copies.latest = match latest {
             Some((time, lines)) => (Some(time), lines),
@@ -67,8 +84,31 @@ impl ExpectedCopies {
         self.latest.0 == Some(time) && self.latest.1 >= ENOUGH_EXPECTED
     }
 
-    /// Adds a line of this time that was read.
-    pub(super) fn add(&mut self, hash: u64, time: Option<DateTime<Utc>>) {
+    /// Returns how many copies of a line are still to come.
+    pub(super) fn copies_of(&self, hash: u64) -> u32 {
+        self.lines.get(&hash).map_or(0, |line| line.copies)
+    }
+
+    /// Returns whether the copy of the `last` line that was read of a stream is certainly still to
+    /// come. Copies come in the order of the stream, so nothing that comes before it is a copy of
+    /// lines that follow. The line may be a copy as well, of a stream that `is_copied` into that
+    /// one, which itself waits for so many equal ones `behind` it.
+    pub(super) fn awaits(
+        &self,
+        last: u64,
+        is_copied: impl Fn(StreamId) -> bool,
+        behind: u32,
+    ) -> bool {
+        let line = self.lines.get(&last).filter(|line| line.copies > behind);
+        line.is_some_and(|line| match line.original {
+            OriginalStream::One(original) => is_copied(original),
+            OriginalStream::Several => false,
+            OriginalStream::Unknown => true,
+        })
+    }
+
+    /// Adds a line of this time that was read of a stream, if that is known.
+    pub(super) fn add(&mut self, hash: u64, time: Option<DateTime<Utc>>, stream: Option<StreamId>) {
         if self.latest.0 != time {
             self.latest = (time, 0);
         }
@@ -81,19 +121,27 @@ impl ExpectedCopies {
         if self.order.len() >= 2 * MOST_EXPECTED {
             self.order = self.hashes().into();
         }
-        *self.counts.entry(hash).or_default() += 1;
+        let original = stream.map_or(OriginalStream::Unknown, OriginalStream::One);
+        let line = self.lines.entry(hash).or_insert(ExpectedLine {
+            copies: 0,
+            original,
+        });
+        line.copies += 1;
+        if line.original != original {
+            line.original = OriginalStream::Several;
+        }
         self.order.push_back(hash);
         self.length += 1;
     }
 
     /// Takes out a line whose copy was read. Returns whether it was there.
     pub(super) fn take(&mut self, hash: u64) -> bool {
-        let Some(count) = self.counts.get_mut(&hash) else {
+        let Some(line) = self.lines.get_mut(&hash) else {
             return false;
         };
-        *count -= 1;
-        if *count == 0 {
-            self.counts.remove(&hash);
+        line.copies -= 1;
+        if line.copies == 0 {
+            self.lines.remove(&hash);
         }
         self.length -= 1;
         self.latest.1 = self.latest.1.saturating_sub(1);
@@ -105,11 +153,11 @@ impl ExpectedCopies {
 
     /// Returns the lines whose copies are still to come, in their order.
     pub(super) fn hashes(&self) -> Vec<u64> {
-        let mut left = self.counts.clone();
+        let mut left = self.lines.clone();
         // The last of equal ones are still to come.
         let is_left = |hash: &&u64| match left.get_mut(hash) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
+            Some(line) if line.copies > 0 => {
+                line.copies -= 1;
                 true
             }
             _ => false,

@@ -67,6 +67,8 @@ pub(super) struct StreamProgress {
     pub(super) copies: Vec<u64>,
     /// The time of the last of these lines, in nanoseconds since 1970, and how many have it.
     pub(super) last_copies: Option<(i64, usize)>,
+    /// The hash of the line that was read last, if copies of it are still to come.
+    pub(super) last_line: Option<u64>,
 }
 
 /// How much of a file was read.
@@ -199,6 +201,9 @@ impl StreamProgress {
                 object.insert("last_copies".to_owned(), json!([time, lines]));
             }
         }
+        if let Some(line) = self.last_line {
+            object.insert("last_line".to_owned(), json!(line));
+        }
         Value::Object(object)
     }
 
@@ -233,6 +238,10 @@ impl StreamProgress {
             last_copies: match member(value, "last_copies") {
                 None => None,
                 Some(last) => Some(last_copies(last)?),
+            },
+            last_line: match member(value, "last_line") {
+                None => None,
+                Some(line) => Some(line.as_u64()?),
             },
         })
     }

@@ -1,6 +1,11 @@
 //! Reads the records of one interval folder: all streams merged by time, each record once.
 
-use std::{cmp::Reverse, collections::BTreeMap, io, sync::Arc};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashSet},
+    io,
+    sync::Arc,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chronologix_schema::layout::Folder;
@@ -243,10 +248,11 @@ impl FolderTail {
                 continue;
             };
             if let Some(hash) = hash {
-                let targets = self.streams[at].kind.targets.clone();
+                let stream = &self.streams[at];
+                let (id, targets) = (stream.id, stream.kind.targets.clone());
                 let is_target = |stream: &&mut StreamTail| targets.contains(&stream.id);
                 for mirror in self.streams.iter_mut().filter(is_target) {
-                    mirror.expected.add(hash, latest);
+                    mirror.expected.add(hash, latest, Some(id));
                 }
             }
             break Some(record);
@@ -276,30 +282,45 @@ impl FolderTail {
     }
 
     /// Returns what to read before a stream whose mirror has to come up with: many lines have one
-    /// time, and the cursor is to stay small. Copies come in the order of the stream, so there is
-    /// no line in the mirror whose original was not read, until the last copy has come.
+    /// time, and the cursor is to stay small. `None` if the stream itself has to be read first.
     fn before_full(&self, at: usize, time: DateTime<Utc>) -> Option<usize> {
         let targets = &self.streams[at].kind.targets;
         let is_full =
             |stream: &StreamTail| targets.contains(&stream.id) && stream.expected.is_full(time);
         let full = self.streams.iter().position(is_full)?;
-        let mirror = &self.streams[full];
-        let next = mirror.next()?.latest;
-        // All that is mirrored into it must have been read that far.
-        let others = (0..self.streams.len()).filter(|other| *other != at);
-        let others = others.filter(|other| {
-            let stream = &self.streams[*other];
-            let is_before = stream.next().is_some_and(|other| other.latest <= next);
-            stream.kind.targets.contains(&mirror.id) && is_before
-        });
-        let Some(other) =
-            others.min_by_key(|other| self.streams[*other].next().map(|it| it.latest))
-        else {
+        self.streams[full].next()?;
+        let unread = self.unread_originals(full);
+        if unread.is_empty() {
             return Some(full);
+        }
+        let others = unread.into_iter().filter(|other| *other != at);
+        let others = others.filter(|other| self.unread_originals(*other).is_empty());
+        others.min_by_key(|other| self.streams[*other].next().map(|it| it.latest))
+    }
+
+    /// Returns the streams of which an unread line may be copied in the next line of a mirror.
+    fn unread_originals(&self, mirror: usize) -> Vec<usize> {
+        let mirror = &self.streams[mirror];
+        let Some(next) = mirror.next() else {
+            return Vec::new();
         };
-        let stream = &self.streams[other];
-        let is_safe = stream.kind.sources.is_empty() || stream.expected.is_full(time);
-        is_safe.then_some(other)
+        let may_be_copied = |stream: &StreamTail| {
+            let is_copied = |original| {
+                let is_it = |source: &StreamTail| {
+                    source.id == original && source.kind.targets.contains(&stream.id)
+                };
+                original == stream.id || self.streams.iter().any(is_it)
+            };
+            let is_awaited = |last| {
+                let behind = stream.expected.copies_of(last);
+                mirror.expected.awaits(last, is_copied, behind)
+            };
+            stream.kind.targets.contains(&mirror.id)
+                && stream.next().is_some_and(|it| it.latest <= next.latest)
+                && !stream.last_line.is_some_and(is_awaited)
+        };
+        let all = 0..self.streams.len();
+        all.filter(|at| may_be_copied(&self.streams[*at])).collect()
     }
 
     /// Returns whether all records that may be taken were taken.
@@ -396,6 +417,10 @@ impl FolderTail {
         let mut streams = self.kept.clone();
         let known = self.streams.iter_mut();
         streams.extend(known.map(|stream| stream.progress(!is_finished)));
+        let awaited: HashSet<u64> = streams.iter().flat_map(|it| it.copies.clone()).collect();
+        for stream in &mut streams {
+            stream.last_line = stream.last_line.filter(|line| awaited.contains(line));
+        }
         FolderProgress {
             name: self.folder.name(),
             is_finished,

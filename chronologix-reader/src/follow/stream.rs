@@ -64,6 +64,8 @@ pub(super) struct StreamTail {
     pub(super) is_blocked: bool,
     /// The lines whose copies are still to come in this stream.
     pub(super) expected: ExpectedCopies,
+    /// The hash of the line that was read last, if the stream is copied.
+    pub(super) last_line: Option<u64>,
 }
 
 /// A file of a stream, as it is listed.
@@ -95,6 +97,7 @@ impl StreamTail {
             let last = last.map(|(time, lines)| (DateTime::from_timestamp_nanos(time), lines));
             ExpectedCopies::of(&kept.copies, last)
         });
+        let last_line = kept.as_ref().and_then(|kept| kept.last_line);
         let (closed, files) = kept.map_or((None, Vec::new()), |kept| (kept.closed, kept.files));
         Self {
             id,
@@ -113,6 +116,7 @@ impl StreamTail {
             },
             is_blocked: false,
             expected,
+            last_line,
         }
     }
 
@@ -173,7 +177,7 @@ impl StreamTail {
         let copied: HashSet<u64> = self.last_hashes(4 * LAST_COPIES).into_iter().collect();
         let behind = lines.iter().rposition(|line| copied.contains(line));
         for line in &lines[behind.map_or(0, |at| at + 1)..] {
-            self.expected.add(*line, None);
+            self.expected.add(*line, None, None);
         }
     }
 
@@ -450,27 +454,22 @@ impl StreamTail {
         let named = (is_mirror && line.starts_with(b"{"))
             .then(|| stream_of_json(line))
             .flatten();
+        let hash = || hash_of_copied(line, time, self.kind.is_unlike);
         let is_copy = match named {
             Some(named) => self
                 .kind
                 .sources
                 .iter()
                 .any(|source| source.as_bytes() == named),
-            None => {
-                is_mirror
-                    && !self.expected.is_empty()
-                    && self
-                        .expected
-                        .take(hash_of_copied(line, time, self.kind.is_unlike))
-            }
+            None => is_mirror && !self.expected.is_empty() && self.expected.take(hash()),
         };
+        let has_targets = !self.kind.targets.is_empty();
+        self.last_line = has_targets.then(hash);
         if is_copy {
             part.skip(&next);
             return None;
         }
-        let has_targets = !self.kind.targets.is_empty();
-        let hash = has_targets.then(|| hash_of_copied(line, time, self.kind.is_unlike));
-        Some((part.take(&next), hash))
+        Some((part.take(&next), self.last_line))
     }
 
     /// Returns how much was read.
@@ -498,6 +497,7 @@ impl StreamTail {
                 Vec::new()
             },
             last_copies,
+            last_line: self.last_line.filter(|_| has_copies),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::{LogTree, TreeError};
 mod files;
 mod late_files;
 mod model;
+mod one_time;
 mod packed_folders;
 mod power;
 #[cfg(target_os = "linux")]

@@ -8,7 +8,7 @@ use super::{ENOUGH_EXPECTED, ExpectedCopies, MOST_EXPECTED, hash_of_copied, stre
 fn each_line_has_one_copy() {
     let mut expected = ExpectedCopies::default();
     for hash in [1, 2, 1] {
-        expected.add(hash, None);
+        expected.add(hash, None, None);
     }
     assert!(expected.take(1));
     assert_eq!(expected.hashes(), [2, 1]);
@@ -23,7 +23,7 @@ fn lines_whose_copies_never_come_are_forgotten() {
     let most = MOST_EXPECTED as u64;
     let time = DateTime::UNIX_EPOCH;
     for hash in 0..3 * most {
-        expected.add(hash, Some(time));
+        expected.add(hash, Some(time), None);
     }
     assert!(expected.is_full(time) && !expected.is_full(time + TimeDelta::seconds(1)));
     assert_eq!(expected.hashes(), (2 * most..3 * most).collect::<Vec<_>>());
@@ -43,7 +43,7 @@ fn what_is_kept_is_as_full_as_it_was() {
     let mut expected = ExpectedCopies::default();
     for hash in 0..MOST_EXPECTED as u64 {
         if !expected.is_full(time) {
-            expected.add(hash, Some(time));
+            expected.add(hash, Some(time), None);
         }
         expected = ExpectedCopies::of(&expected.hashes(), expected.latest());
     }
