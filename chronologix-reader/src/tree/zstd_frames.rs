@@ -184,8 +184,8 @@ impl ZstdFrames {
         let mut packed = vec![0; length(end.packed - begin.packed)];
         let read = read_at(&self.packed, &mut packed, begin.packed)?;
         packed.truncate(read);
-        // What reads on from a beginning will want the rest, too. All of a frame is never taken for a
-        // beginning: whether it ends where the table says would not be known.
+        // What reads on from a beginning will want the rest, too. All of a frame is never taken for
+        // a beginning: whether it ends where the table says would not be known.
         let blocks = wanted.next_multiple_of(BLOCK);
         let is_beginning = !is_known && wanted <= plain / BEGINNING && blocks < plain;
         let beginning = is_beginning
