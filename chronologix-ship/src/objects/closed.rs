@@ -132,7 +132,7 @@ impl ClosedTree {
         // Archives first: what is there beside them was added later.
         for suffix in ARCHIVES {
             let archive = self.base.join(format!("{folder}{suffix}"));
-            let names = match members(&archive) {
+            let mut names = match members(&archive) {
                 Ok(names) => names,
                 Err(error) if error.kind() == ErrorKind::NotFound => continue,
                 Err(source) => {
@@ -141,9 +141,8 @@ impl ClosedTree {
                 }
             };
             // Before the folder was packed, its files may have been compressed.
-            let is_compressed = |(name, _): &(String, u64)| uncompressed(name).is_some();
-            let (compressed, plain): (Vec<_>, Vec<_>) = names.into_iter().partition(is_compressed);
-            for (name, bytes) in compressed.into_iter().chain(plain) {
+            names.sort_by_key(|(name, _)| uncompressed(name).is_none());
+            for (name, bytes) in names {
                 let log = uncompressed(&name);
                 let source = FileSource::Member {
                     archive: archive.clone(),
@@ -157,13 +156,13 @@ impl ClosedTree {
             let file = folder.name();
             ShipError::Unreadable { file, source }
         })?;
-        let is_compressed = |name: &&String| uncompressed(name).is_some();
-        let (compressed, plain): (Vec<_>, Vec<_>) = names.iter().partition(is_compressed);
-        for name in compressed.into_iter().chain(plain) {
-            let path = dir.join(name);
-            match uncompressed(name) {
+        let mut names = Vec::from_iter(names);
+        names.sort_by_key(|name| uncompressed(name).is_none());
+        for name in names {
+            let path = dir.join(&name);
+            match uncompressed(&name) {
                 Some(log) => self.add(&mut files, log, FileSource::Compressed(path)),
-                None => self.add(&mut files, name, FileSource::Plain(path)),
+                None => self.add(&mut files, &name, FileSource::Plain(path)),
             }
         }
         Ok(ClosedFolder {
