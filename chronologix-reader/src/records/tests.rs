@@ -40,6 +40,18 @@ fn shown(records: Records) -> Vec<String> {
     records.map(shown).collect()
 }
 
+/// Checks what is read, from the first record and from the newest.
+fn assert_read_both_ways<E>(tree: &LogTree, expected: &[E])
+where
+    String: PartialEq<E>,
+    E: std::fmt::Debug,
+{
+    assert_eq!(shown(tree.records()), expected);
+    let mut newest = shown(tree.records().newest_first());
+    newest.reverse();
+    assert_eq!(newest, expected);
+}
+
 #[test]
 fn each_record_comes_once_in_the_order_of_time() {
     let (_dir, tree) = tree();
@@ -50,10 +62,7 @@ fn each_record_comes_once_in_the_order_of_time() {
         "app: a3",
         "app: unfinished",
     ];
-    assert_eq!(shown(tree.records()), all);
-    let mut newest = shown(tree.records().newest_first());
-    newest.reverse();
-    assert_eq!(newest, all);
+    assert_read_both_ways(&tree, &all);
     let record = tree.records().nth(1).unwrap().unwrap();
     assert_eq!(record.mirrors().collect::<Vec<_>>(), ["app"]);
     assert_eq!(record.bytes(), b"[14:00:02] [ERROR] e1\n\tcontinued");
@@ -110,10 +119,7 @@ fn late_lines_beside_an_archive_come_behind_those_in_it() {
     std::fs::write(dir.path().join(folder).join("errors.log"), late).unwrap();
     let mut all = before.clone();
     all.splice(3..3, ["app: late".to_owned(), "errors: e2".to_owned()]);
-    assert_eq!(shown(tree.records()), all);
-    let mut newest = shown(tree.records().newest_first());
-    newest.reverse();
-    assert_eq!(newest, all);
+    assert_read_both_ways(&tree, &all);
     let since = "2025-05-04T14:00:03Z".parse().unwrap();
     let until = "2025-05-04T14:00:05Z".parse().unwrap();
     let range = tree.records().since(since).until(until);
@@ -150,10 +156,7 @@ fn late_lines_beside_a_compressed_file_come_behind_those_in_it() {
     std::fs::write(folder.join("errors.log"), "[14:00:05] [ERROR] e2\n").unwrap();
     let mut all = before.clone();
     all.splice(3..3, ["app: late".to_owned(), "errors: e2".to_owned()]);
-    assert_eq!(shown(tree.records()), all);
-    let mut newest = shown(tree.records().newest_first());
-    newest.reverse();
-    assert_eq!(newest, all);
+    assert_read_both_ways(&tree, &all);
     let mut records = tree.records();
     let is_plain = |name: &str| name == "app.log" || name == "errors.log";
     assert!(records.all(|record| is_plain(record.unwrap().file_name())));

@@ -16,14 +16,6 @@ fn compress(tree: &mut Tree, path: &str, mut look: impl FnMut(&mut Tree)) {
     fs::remove_file(tree.path(path)).unwrap();
 }
 
-/// Lets the folders before the last be finished.
-fn finish(tree: &mut Tree) {
-    for _ in 0..2 {
-        tree.wait(TimeDelta::minutes(10));
-        assert_eq!(tree.read(), [""; 0]);
-    }
-}
-
 #[test]
 fn late_lines_beside_a_compressed_file_are_read_alone() {
     let app = format!("{FIRST}/app.log");
@@ -34,7 +26,7 @@ fn late_lines_beside_a_compressed_file_are_read_alone() {
         tree.add(&format!("{FIRST}/app.1.log"), "[14:00:02.0] a2\n");
         tree.add(&format!("{SECOND}/app.log"), "[15:00:01.0] b1\n");
         assert_eq!(tree.read(), ["app: a1", "app: a2", "app: b1"]);
-        finish(&mut tree);
+        tree.finish();
         for name in ["app.1.log", "app.log"] {
             compress(&mut tree, &format!("{FIRST}/{name}"), |tree| {
                 if is_looked_at {
@@ -44,7 +36,7 @@ fn late_lines_beside_a_compressed_file_are_read_alone() {
             });
         }
         if is_looked_at {
-            finish(&mut tree);
+            tree.finish();
         }
         let said = format!("{is_looked_at} {restarts}");
         let late = ["app.log", "app.log", "app.1.log", "app.2.log"];
@@ -56,7 +48,7 @@ fn late_lines_beside_a_compressed_file_are_read_alone() {
             tree.add(&format!("{FIRST}/{file}"), &line);
             tree.wait(TimeDelta::minutes(10));
             assert_eq!(tree.read(), [format!("app: l{at}")], "{said}");
-            finish(&mut tree);
+            tree.finish();
         }
         assert_eq!(tree.incidents(), []);
         assert!(tree.follower.is_caught_up());
@@ -101,23 +93,23 @@ fn late_lines_are_read_alone_in_a_folder_beside_its_archive() {
         tree.add(&app, "[14:00:01.0] a1\n");
         tree.add(&format!("{SECOND}/app.log"), "[15:00:01.0] b1\n");
         assert_eq!(tree.read(), ["app: a1", "app: b1"]);
-        finish(&mut tree);
+        tree.finish();
         let text = fs::read_to_string(tree.path(&app)).unwrap();
         let archive = tree.path(&format!("{FIRST}.tar.zst"));
         fs::write(archive, packed(FIRST, &[("app.log", &text)])).unwrap();
         fs::remove_dir_all(tree.path(FIRST)).unwrap();
-        finish(&mut tree);
+        tree.finish();
         for late in ["l1", "l2"] {
             tree.add(&app, &format!("[14:00:02.0] {late}\n"));
             tree.wait(TimeDelta::minutes(10));
             assert_eq!(tree.read(), [format!("app: {late}")]);
-            finish(&mut tree);
+            tree.finish();
             if restarts {
                 tree.restart();
             }
             if late == "l1" {
                 compress(&mut tree, &app, |_| {});
-                finish(&mut tree);
+                tree.finish();
             }
         }
         assert_eq!(tree.incidents(), []);
