@@ -417,7 +417,8 @@ impl FolderTail {
         let mut streams = self.kept.clone();
         let known = self.streams.iter_mut();
         streams.extend(known.map(|stream| stream.progress(!is_finished)));
-        let awaited: HashSet<u64> = streams.iter().flat_map(|it| it.copies.clone()).collect();
+        let awaited = streams.iter().flat_map(|it| it.copies.iter().copied());
+        let awaited: HashSet<u64> = awaited.collect();
         for stream in &mut streams {
             stream.last_line = stream.last_line.filter(|line| awaited.contains(line));
         }

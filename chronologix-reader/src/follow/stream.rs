@@ -454,17 +454,19 @@ impl StreamTail {
         let named = (is_mirror && line.starts_with(b"{"))
             .then(|| stream_of_json(line))
             .flatten();
-        let hash = || hash_of_copied(line, time, self.kind.is_unlike);
+        let has_targets = !self.kind.targets.is_empty();
+        let is_awaited = named.is_none() && is_mirror && !self.expected.is_empty();
+        let hash =
+            (has_targets || is_awaited).then(|| hash_of_copied(line, time, self.kind.is_unlike));
         let is_copy = match named {
             Some(named) => self
                 .kind
                 .sources
                 .iter()
                 .any(|source| source.as_bytes() == named),
-            None => is_mirror && !self.expected.is_empty() && self.expected.take(hash()),
+            None => is_awaited && hash.is_some_and(|hash| self.expected.take(hash)),
         };
-        let has_targets = !self.kind.targets.is_empty();
-        self.last_line = has_targets.then(hash);
+        self.last_line = hash.filter(|_| has_targets);
         if is_copy {
             part.skip(&next);
             return None;

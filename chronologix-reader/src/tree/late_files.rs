@@ -134,12 +134,10 @@ fn plain_name(name: &str) -> &str {
 /// Compares files that have one name. Returns also whether all of them could be read.
 fn compared(archive: Option<&Path>, folder: &Path, versions: &Versions) -> (DistinctFiles, bool) {
     // An archive that cannot be read has no files. It is reported elsewhere.
-    let packed = archive.map(|archive| (archive, members(archive)));
-    let mut is_certain = packed.as_ref().is_none_or(|(_, names)| names.is_ok());
-    let packed = packed.map(|(archive, names)| (archive, names.unwrap_or_default()));
-    let packed = packed
-        .as_ref()
-        .map(|(archive, names)| (*archive, &names[..]));
+    let packed = archive.map_or_else(|| Ok(Vec::new()), members);
+    let mut is_certain = packed.is_ok();
+    let packed = packed.unwrap_or_default();
+    let packed = archive.map(|archive| (archive, &packed[..]));
     let mut distinct = DistinctFiles {
         after_archive: u32::from(archive.is_some()),
         is_settled: true,
