@@ -42,13 +42,14 @@ use crate::{
 #[cfg(test)]
 mod tests;
 
-/// How long until the next run where something changes without a rollover: files that grow, or a
-/// failure.
+/// How long until the next run where something changes without a rollover: files that grow, or
+/// failures that last.
 const RUN_EVERY: Duration = Duration::from_secs(600);
 
-/// How long until the next run if another logger does the work. Most often it is the one before a
-/// restart, which ends.
-const RUN_AFTER_ANOTHER: Duration = Duration::from_secs(10);
+/// How long until the next run if another logger does the work, most often the one before a
+/// restart, which ends; and after the first failure, because a program that had a file open may be
+/// done by then. After each further failure it is twice as long, up to [`RUN_EVERY`].
+const RUN_AGAIN: Duration = Duration::from_secs(10);
 
 /// What the retention thread of a logger needs of the logger.
 struct RetentionContext {
@@ -98,9 +99,15 @@ impl RetentionContext {
     fn run(&self, mut worker: RetentionWorker, has_size_limit: bool) {
         let mut errors = EpisodeTracker::new();
         let now = || self.clock.with_suspended(self.clock.read());
+        let mut failures = 0_u32;
         while !self.handle.is_stopping.load(Ordering::SeqCst) {
             let report = worker.run(now(), &self.handle.is_stopping);
-            let runs_in = runs_in(&report, has_size_limit);
+            failures = if report.errors.is_empty() {
+                0
+            } else {
+                failures.saturating_add(1)
+            };
+            let runs_in = runs_in(&report, failures, has_size_limit);
             self.report(report, &mut errors);
             self.handle.park(runs_in);
         }
@@ -128,12 +135,16 @@ impl RetentionContext {
     }
 }
 
-/// Returns how long after a run the next one begins, unless there is a rollover before.
-fn runs_in(report: &RunReport, has_size_limit: bool) -> Option<Duration> {
-    let has_changes = has_size_limit || !report.errors.is_empty();
+/// Returns how long after a run the next one begins, unless there is a rollover before. So many
+/// runs have failed one after the other, this one included.
+fn runs_in(report: &RunReport, failures: u32, has_size_limit: bool) -> Option<Duration> {
+    let after_failure = |before| RUN_AGAIN.saturating_mul(1_u32 << before).min(RUN_EVERY);
     let limits = [
-        has_changes.then_some(RUN_EVERY),
-        report.is_done_by_another.then_some(RUN_AFTER_ANOTHER),
+        has_size_limit.then_some(RUN_EVERY),
+        report.is_done_by_another.then_some(RUN_AGAIN),
+        failures
+            .checked_sub(1)
+            .map(|before| after_failure(before.min(6))),
         report.seals_in,
     ];
     limits.into_iter().flatten().min()

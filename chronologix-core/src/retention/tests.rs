@@ -88,22 +88,30 @@ fn folders_of_the_logger_itself_are_compressed_when_they_are_old_enough() {
 }
 
 #[test]
-fn the_next_run_is_soon_where_another_logger_is_about_to_end() {
+fn the_next_run_is_soon_where_what_is_in_the_way_may_end() {
     let report = |is_done_by_another, seals_in: Option<u64>| RunReport {
         is_done_by_another,
         seals_in: seals_in.map(Duration::from_secs),
         ..RunReport::default()
     };
-    for (report, has_size_limit, expected) in [
-        (report(false, None), false, None),
-        (report(false, None), true, Some(600)),
-        (report(true, None), false, Some(10)),
-        (report(true, Some(3)), true, Some(3)),
-        (report(false, Some(700)), true, Some(600)),
-        (report(false, Some(700)), false, Some(700)),
+    for (report, failures, has_size_limit, expected) in [
+        (report(false, None), 0, false, None),
+        (report(false, None), 0, true, Some(600)),
+        (report(true, None), 0, false, Some(10)),
+        (report(true, Some(3)), 0, true, Some(3)),
+        (report(false, Some(700)), 0, true, Some(600)),
+        (report(false, Some(700)), 0, false, Some(700)),
+        (report(false, None), 1, false, Some(10)),
+        (report(false, None), 2, true, Some(20)),
+        (report(true, None), 2, true, Some(10)),
+        (report(false, Some(3)), 2, true, Some(3)),
+        (report(false, None), 6, false, Some(320)),
+        (report(false, None), 7, false, Some(600)),
+        (report(false, None), u32::MAX, false, Some(600)),
     ] {
         let expected = expected.map(Duration::from_secs);
-        assert_eq!(runs_in(&report, has_size_limit), expected, "{report:?}");
+        let found = runs_in(&report, failures, has_size_limit);
+        assert_eq!(found, expected, "{failures} failures, {report:?}");
     }
 }
 
