@@ -3,6 +3,7 @@
 
 use std::{
     fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
@@ -13,7 +14,7 @@ use chronologix::{Config, Logger};
 use chronologix_reader::{LogTree, Verification, VerifyOptions};
 
 /// How long anything here may take.
-const DEADLINE: Duration = Duration::from_secs(300);
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Of RFC 8410, 10.3.
 const PRIVATE: &str = "-----BEGIN PRIVATE KEY-----
@@ -79,6 +80,8 @@ fn log(logger: &Logger, text: &str) {
     app.log(format_args!("{text}")).written().wait().unwrap();
 }
 
+/// Waits without opening what is in the tree: some systems remove and replace nothing that is
+/// open.
 #[track_caller]
 fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
@@ -130,7 +133,7 @@ fn compressed_folders_are_verified_by_what_is_in_them() {
         let sealed = Sealed::new();
         let old = sealed.closed(4);
         let logger = sealed.start(|config| config.compress(kind));
-        wait_until("it is compressed", || !old.join("app.log").exists());
+        wait_until("it is compressed", || logger.stats().files_compressed == 1);
         logger.stop_blocking().unwrap();
         assert!(kind.len() < 3 || kind == "zst" || !old.exists(), "{kind}");
         let verification = sealed.verify();
@@ -145,11 +148,10 @@ fn compressed_folders_are_verified_by_what_is_in_them() {
             "{kind}: {found:?}"
         );
         let logger = sealed.start(|config| config.compress(kind));
-        let sums = old.join(".sums");
-        let has_two =
-            || fs::read_to_string(&sums).is_ok_and(|it| it.matches("sums 1").count() == 2);
-        wait_until("it is sealed again", has_two);
         logger.stop_blocking().unwrap();
+        let sums = old.join(".sums");
+        let text = fs::read_to_string(&sums).unwrap();
+        assert_eq!(text.matches("sums 1").count(), 2, "{text}");
         assert_intact(&sealed.verify());
     }
 }
@@ -157,19 +159,20 @@ fn compressed_folders_are_verified_by_what_is_in_them() {
 #[test]
 fn folders_that_retention_removes_stay_in_the_chain() {
     let sealed = Sealed::new();
-    let old = [sealed.closed(6), sealed.closed(5), sealed.closed(4)];
+    // By the last one, which is not removed, the clock is trusted.
+    for days_ago in [8, 7, 6, 3] {
+        sealed.closed(days_ago);
+    }
     sealed.start(|config| config).stop_blocking().unwrap();
     let verification = sealed.verify();
-    assert_eq!(verification.folders, 4);
+    assert_eq!(verification.folders, 5);
     let head = verification.head.unwrap();
     let logger = sealed.start(|config| config.retain("90h"));
-    wait_until("they are removed", || {
-        old.iter().all(|folder| !folder.exists())
-    });
+    wait_until("they are removed", || logger.stats().folders_removed == 3);
     logger.stop_blocking().unwrap();
     let verification = sealed.verify();
     assert_intact(&verification);
-    assert_eq!(verification.folders, 1);
+    assert_eq!(verification.folders, 2);
     // The head that was there before is still in the chain.
     let options = VerifyOptions::new().head(&format!("{}:{}", head.number, head.digest));
     let tree = LogTree::open(sealed.base()).unwrap();
@@ -240,7 +243,7 @@ fn a_key_that_is_none_is_a_problem_of_the_configuration() {
 fn documented(tool: &str, folder: &Path) {
     if Command::new(tool).arg("--version").output().is_err() {
         // Not by way of the captured stderr: it is to be seen.
-        let _ = fs::write("/dev/stderr", format!("SKIPPED: there is no {tool}\n"));
+        let _ = writeln!(std::io::stderr(), "SKIPPED: there is no {tool}");
         return;
     }
     let page = include_str!("../../docs/audit.md");
