@@ -208,9 +208,16 @@ fn classed(error: &Error) -> UploadError {
     );
     let why = chain(error);
     if why.contains(METADATA) {
+        let variables = match error {
+            Error::Generic { store: "GCS", .. } => "GOOGLE_SERVICE_ACCOUNT",
+            Error::Generic {
+                store: "MicrosoftAzure",
+                ..
+            } => "AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY",
+            _ => "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        };
         return UploadError::Lasting(format!(
-            "there are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give \
-             the machine a role ({why})"
+            "there are no credentials: set {variables}, or give the machine a role ({why})"
         ));
     }
     if is_lasting {
@@ -239,3 +246,6 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests;
