@@ -28,6 +28,7 @@ const BLOCK: usize = 64 << 10;
 pub(super) const HEAD: usize = 16;
 
 /// The largest window of zstd, as a power of two. `zstd --ultra --long=31` uses it.
+#[cfg(feature = "zstd")]
 const LARGEST_WINDOW: u32 = 31;
 
 /// What the first bytes of a file say of it.

@@ -17,8 +17,8 @@ use std::{
 #[cfg(feature = "zstd")]
 use super::zstd_frames::ZstdFrames;
 use super::{
-    decode::{CUT_OFF, Content, HEAD, damage, decode, not_read},
-    file_name::{bytes_text, name_text},
+    decode::{Content, HEAD, decode, not_read},
+    file_name::name_text,
     header::header_length,
     instant_of,
     positional::{FileState, Identity, OpenFile, not_regular, open_regular, read_at},
@@ -27,6 +27,8 @@ use super::{
 
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tar")]
+mod untar;
 #[cfg(feature = "zip")]
 mod unzip;
 
@@ -315,7 +317,7 @@ fn archive(path: &Path) -> io::Result<Arc<Archive>> {
         } else if is_zip {
             unpack_zip(packed, identity)
         } else {
-            untar(path, packed, identity)
+            unpack_tar(path, packed, identity)
         };
         let told = match &unpacked {
             Ok((_, trouble)) => trouble.clone(),
@@ -336,66 +338,29 @@ fn unpack_zip(_: File, _: Identity) -> io::Result<(Archive, Option<String>)> {
     Err(not_read("a zip archive"))
 }
 
+#[cfg(feature = "tar")]
+fn unpack_tar(
+    path: &Path,
+    packed: File,
+    identity: Identity,
+) -> io::Result<(Archive, Option<String>)> {
+    untar::untar(path, packed, identity)
+}
+
 #[cfg(not(feature = "tar"))]
-fn untar(_: &Path, _: File, _: Identity) -> io::Result<(Archive, Option<String>)> {
+fn unpack_tar(_: &Path, _: File, _: Identity) -> io::Result<(Archive, Option<String>)> {
     Err(not_read("a tar archive"))
 }
 
-/// Finds the files of a tar archive. One that can be read at an offset is read in place.
-#[cfg(feature = "tar")]
-fn untar(path: &Path, packed: File, identity: Identity) -> io::Result<(Archive, Option<String>)> {
-    let mut head = [0; HEAD];
-    let stored = OpenFile::plain(packed);
-    let length = read_at(&stored, &mut head, 0)?;
-    let content = Content::of(&head[..length]);
-    let in_place = match content {
-        Content::Compressed(_) => frames(path, &stored, content, identity)?,
-        _ => Some(stored.part(0..u64::MAX, identity)),
-    };
-    let (whole, mut trouble) = if let Some(whole) = in_place {
-        (whole, None)
-    } else {
-        let mut unpacked = tempfile::tempfile()?;
-        let trouble = decode(Sequential::new(stored), &mut unpacked)?;
-        let whole = OpenFile::unpacked(Arc::new(unpacked), identity);
-        (whole, trouble)
-    };
-    let mut members = Vec::new();
-    let length = whole.state()?.length;
-    let mut archive = tar::Archive::new(Sequential::new(whole.clone()));
-    for entry in archive.entries_with_seek()? {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                trouble.get_or_insert_with(|| partly_unpacked(&damage(&error)));
-                break;
-            }
-        };
-        if entry.header().entry_type().is_file() {
-            let name = bytes_text(&entry.path_bytes());
-            let start = entry.raw_file_position();
-            let end = start.saturating_add(entry.size());
-            if end > length {
-                trouble.get_or_insert_with(|| partly_unpacked(CUT_OFF));
-            }
-            members.push((name, start..end.min(length).max(start)));
-        }
-    }
-    let archive = Archive {
-        whole,
-        identity,
-        members: by_name(members),
-    };
-    Ok((archive, trouble))
-}
-
 /// Returns the remark about something of which only a part could be unpacked.
+#[cfg(any(feature = "tar", feature = "zip"))]
 fn partly_unpacked(problem: &str) -> String {
     format!("{problem}; showing what could be unpacked")
 }
 
 /// Names the files of an archive: by the last part of a path, or by all of it if several files have
 /// the same last part. Of files with one path, the last counts, as when they are unpacked.
+#[cfg(any(feature = "tar", feature = "zip"))]
 fn by_name(members: Vec<(String, Range<u64>)>) -> BTreeMap<String, Range<u64>> {
     let inner = |path: &str| {
         let parts = path.split('/');
