@@ -18,6 +18,7 @@ use std::{
 };
 
 mod azure;
+mod gcs;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod s3;

@@ -14,7 +14,7 @@ use super::*;
 /// Forwards connections to a port. Half of them are cut: before the request, within it, or within
 /// the answer; or are answered that the server is busy.
 /// Returns its port, and how many connections there were.
-fn unreliable(port: u16) -> (u16, Arc<AtomicUsize>) {
+pub(super) fn unreliable(port: u16) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let own = listener.local_addr().unwrap().port();
     let connections = Arc::new(AtomicUsize::new(0));
