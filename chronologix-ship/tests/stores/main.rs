@@ -136,6 +136,27 @@ fn line_counts(base: &Path) -> BTreeMap<(String, u32), usize> {
     counts
 }
 
+/// Checks that the objects below `logs` are the files of the tree, byte for byte and line by line.
+#[track_caller]
+fn assert_whole(base: &Path, objects: &BTreeMap<String, Vec<u8>>) {
+    assert_eq!(objects.len(), 9);
+    let mut counts = BTreeMap::new();
+    for hour in 14..17 {
+        for (stream, suffix) in [("app", "log"), ("errors", "log"), ("orders", "jsonl")] {
+            let key = format!(
+                "logs/app=billing/host=web-3/stream={stream}/dt=2025-05-04/hour={hour}/\
+                 {hour}-00.{suffix}.zst"
+            );
+            let plain = zstd::decode_all(&*objects[&key]).unwrap();
+            let file = base.join(format!("2025-05-04__{hour}-00/{stream}.log"));
+            assert_eq!(plain, fs::read(file).unwrap(), "{key}");
+            let lines = String::from_utf8(plain).unwrap().lines().count();
+            counts.insert((stream.to_owned(), hour), lines);
+        }
+    }
+    assert_eq!(counts, line_counts(base));
+}
+
 fn ship(base: &Path, store: &str, variables: &[(&str, String)]) -> Output {
     ship_as("lines", base, store, variables)
 }
